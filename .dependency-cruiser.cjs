@@ -1,0 +1,82 @@
+/** Who may import whom. Each rule's name is what the error shows. */
+const only = (name, comment, outside, inside) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: '^(packages|actions)/[^/]+/src', pathNot: inside },
+  to: { path: outside },
+});
+
+const SHIPPED = '^(actions|packages/(core|runtime|process|aws|oci|http-checks|delivery))/';
+const REHEARSING = '^packages/(local-aws|testkit|rehearsal)/';
+const TEST_WORLD = '^packages/(local-aws|rehearsal)/';
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'core-imports-nothing',
+      severity: 'error',
+      from: { path: '^packages/core/src' },
+      to: { pathNot: '^packages/core/src' },
+    },
+    {
+      name: 'shared-packages-import-core-only',
+      comment: 'runtime, process, aws, oci, http-checks and delivery know core and their own outside world.',
+      severity: 'error',
+      from: { path: '^packages/(runtime|process|aws|oci|http-checks|delivery)/src' },
+      to: {
+        path: '^(packages|actions)/',
+        pathNot: ['^packages/core/', '^packages/$1/'],
+      },
+    },
+    {
+      name: 'delivery-is-pure',
+      comment: 'The heart decides; it reads no clock, file, socket or process.',
+      severity: 'error',
+      from: { path: '^packages/delivery/src' },
+      to: { dependencyTypes: ['core', 'npm'] },
+    },
+    {
+      name: 'actions-meet-in-yaml',
+      severity: 'error',
+      from: { path: '^actions/([^/]+)/' },
+      to: { path: '^actions/', pathNot: '^actions/$1/' },
+    },
+    {
+      name: 'packages-know-no-action',
+      severity: 'error',
+      from: { path: '^packages/' },
+      to: { path: '^actions/' },
+    },
+    {
+      name: 'what-ships-knows-no-test-world',
+      severity: 'error',
+      from: { path: SHIPPED, pathNot: '/test/' },
+      to: { path: REHEARSING },
+    },
+    {
+      name: 'local-aws-imports-core-process-oci',
+      severity: 'error',
+      from: { path: '^packages/local-aws/src' },
+      to: { path: '^(packages|actions)/', pathNot: '^packages/(local-aws|core|process|oci)/' },
+    },
+    {
+      name: 'testkit-imports-core-process',
+      severity: 'error',
+      from: { path: '^packages/testkit/src' },
+      to: { path: '^(packages|actions)/', pathNot: '^packages/(testkit|core|process)/' },
+    },
+    only('only-runtime-imports-actions-toolkit', 'GitHub is met in one place.', '^@actions/|node_modules/@actions/', '^packages/runtime/'),
+    only('only-process-starts-programs', 'One spawn site, without a shell.', '^(node:)?child_process$', '^packages/process/'),
+    only('only-aws-imports-the-sdk', 'One narrow port per service.', 'node_modules/@aws-sdk/', ['^packages/aws/', TEST_WORLD]),
+    { name: 'nothing-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(/dist/|/bin/)' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'], extensions: ['.ts', '.js', '.mjs', '.cjs', '.json'] },
+  },
+};

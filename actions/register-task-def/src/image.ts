@@ -1,0 +1,96 @@
+import type { EcrPort, EcsPort, TaskState } from '@slipway/aws';
+import { SlipwayError, isDigest, parseImageReference } from '@slipway/core';
+
+/** Where the image is to come from. */
+export type ImageSource =
+  | { readonly kind: 'registry'; readonly repository: string; readonly digest: string }
+  | { readonly kind: 'service'; readonly cluster: string; readonly service: string };
+
+/** An image pinned by digest. */
+export interface PinnedImage {
+  /** Registry and path. */
+  readonly repositoryUri: string;
+  readonly digest: string;
+}
+
+interface SourceInputs {
+  readonly repository: string | undefined;
+  readonly digest: string | undefined;
+  readonly 'source-cluster': string | undefined;
+  readonly 'source-service': string | undefined;
+}
+
+/** imageSource decides which inputs name the image. @throws SlipwayError REGISTER_IMAGE_SOURCE */
+export function imageSource(inputs: SourceInputs): ImageSource {
+  const { repository, digest, 'source-cluster': cluster, 'source-service': service } = inputs;
+  const fromRegistry = repository !== undefined && digest !== undefined;
+  const fromService = cluster !== undefined && service !== undefined;
+  const given = [repository, digest, cluster, service].filter((value) => value !== undefined).length;
+  if (given === 2 && fromRegistry) return { kind: 'registry', repository, digest };
+  if (given === 2 && fromService) return { kind: 'service', cluster, service };
+  throw new SlipwayError({
+    code: 'REGISTER_IMAGE_SOURCE',
+    message: 'The image is not named, or is named twice.',
+    hint: "Give either 'repository' and 'digest', or 'source-cluster' and 'source-service'.",
+  });
+}
+
+/** registryImage pins an image of the registry after seeing that it is there. */
+export async function registryImage(ecr: EcrPort, repository: string, digest: string): Promise<PinnedImage> {
+  const found = await ecr.repository(repository);
+  if (!found) {
+    throw new SlipwayError({
+      code: 'REGISTER_REPOSITORY_NOT_FOUND',
+      message: `There is no ECR repository '${repository}' in this account and region.`,
+      hint: "Check 'repository' and 'aws-region'.",
+    });
+  }
+  if (!(await ecr.manifest(repository, { digest }))) {
+    throw new SlipwayError({
+      code: 'REGISTER_IMAGE_NOT_FOUND',
+      message: `The repository '${repository}' holds no image ${digest}.`,
+      hint: "Push it first, and pass push-ecr's output 'digest'.",
+    });
+  }
+  return { repositoryUri: found.uri, digest };
+}
+
+/** runningImage pins what a service's tasks really run: the digest that their engines pulled, the same in all of them. */
+export async function runningImage(
+  ecs: EcsPort,
+  source: { readonly cluster: string; readonly service: string; readonly container: string },
+): Promise<PinnedImage> {
+  const tasks = await ecs.tasks(source.cluster, source.service, 'RUNNING');
+  const images = tasks.map((task) => imageOf(task, source.container));
+  const [first, ...others] = images;
+  const place = `the service '${source.service}' of the cluster '${source.cluster}'`;
+  if (!first) {
+    throw new SlipwayError({
+      code: 'REGISTER_SOURCE_NOT_RUNNING',
+      message: `No task of ${place} runs.`,
+      hint: 'Only what runs can be promoted; deliver to the source environment first.',
+    });
+  }
+  if (others.some((image) => image.digest !== first.digest)) {
+    throw new SlipwayError({
+      code: 'REGISTER_SOURCE_DISAGREES',
+      message: `The tasks of ${place} run different images: ${[...new Set(images.map(({ digest }) => digest))].join(', ')}.`,
+      hint: 'A deployment is under way there; run this again when it has ended.',
+      kind: 'world',
+      retryable: true,
+    });
+  }
+  return first;
+}
+
+function imageOf(task: TaskState, containerName: string): PinnedImage {
+  const container = task.containers.find(({ name }) => name === containerName);
+  if (!container?.imageDigest || !isDigest(container.imageDigest)) {
+    throw new SlipwayError({
+      code: 'REGISTER_SOURCE_DIGEST_UNKNOWN',
+      message: `The task ${task.arn} does not tell the image digest of a container '${containerName}'.`,
+      hint: `Its containers are: ${task.containers.map(({ name }) => name).join(', ')}.`,
+    });
+  }
+  return { repositoryUri: parseImageReference(container.image).repository, digest: container.imageDigest };
+}

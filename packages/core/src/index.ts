@@ -1,0 +1,5 @@
+export * from './clock.js';
+export * from './digest.js';
+export * from './errors.js';
+export * from './poll.js';
+export * from './redact.js';

@@ -1,0 +1,69 @@
+import { SlipwayError } from '@slipway/core';
+import type { InputSchema, InputSpec, InputsOf } from './schema.js';
+import { parseValue, type Places } from './values.js';
+
+/** What the runner gives: one variable per declared input, `INPUT_` and the name in upper case. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** rawInput returns an input's text as the runner passes it, trimmed; an empty text means not set. */
+export function rawInput(name: string, environment: Environment): string | undefined {
+  const text = environment[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`]?.trim();
+  return text === '' ? undefined : text;
+}
+
+/**
+ * parseInputs reads all inputs of an action and reports all problems at once.
+ *
+ * @throws SlipwayError INPUT_INVALID, its message one line per input
+ */
+export function parseInputs<S extends InputSchema>(schema: S, environment: Environment, places: Places): InputsOf<S> {
+  const values: Record<string, unknown> = {};
+  const problems: string[] = [];
+  for (const [name, spec] of Object.entries(schema)) {
+    const text = rawInput(name, environment);
+    if (text === undefined) {
+      if (spec.required) problems.push(missing(name, spec));
+      else values[name] = defaultOf(spec);
+      continue;
+    }
+    const parsed = parseValue(spec, text, places);
+    if ('value' in parsed) values[name] = parsed.value;
+    else problems.push(invalid(name, spec, text, parsed.expected));
+  }
+  if (problems.length > 0) throw inputError(problems);
+  return values as InputsOf<S>;
+}
+
+function defaultOf(spec: InputSpec): unknown {
+  switch (spec.type) {
+    case 'list':
+      return [];
+    case 'map':
+      return {};
+    default:
+      return spec.default;
+  }
+}
+
+function missing(name: string, spec: InputSpec): string {
+  const example = spec.example === undefined ? '' : `, for example '${spec.example}'`;
+  return `'${name}' is required and not set${example}.`;
+}
+
+function invalid(name: string, spec: InputSpec, text: string, expected: string): string {
+  // The runner blanks what it holds for a secret when an output crosses jobs; what arrives is asterisks.
+  if (text.includes('***')) {
+    return `'${name}' is '***': the runner masked it on its way here. Pass pieces that hold no secret (digest, tag, repository) instead of a whole URI or ARN.`;
+  }
+  const got = spec.secret ? 'a value that is kept secret' : `'${text.length > 80 ? `${text.slice(0, 80)}…` : text}'`;
+  return `'${name}' is ${got}; expected ${expected}.`;
+}
+
+function inputError(problems: readonly string[]): SlipwayError {
+  const count = problems.length === 1 ? '1 input is' : `${problems.length} inputs are`;
+  return new SlipwayError({
+    code: 'INPUT_INVALID',
+    message: `${count} missing or malformed:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
+    hint: "Correct the 'with:' block of this step.",
+  });
+}

@@ -1,0 +1,3 @@
+export * from './commands.js';
+export * from './file-commands.js';
+export * from './run-action.js';

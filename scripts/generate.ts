@@ -1,0 +1,37 @@
+/** Writes what follows from the actions' definitions: action.yml and the tables of the READMEs. `npm run generate`. */
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ActionDefinition } from '@slipway/runtime';
+import { actionNames, ROOT } from './build.js';
+import { actionYaml } from './generate/action-yaml.js';
+import { readmeWithTables } from './generate/readme.js';
+
+/** readDefinition imports an action's definition. */
+export async function readDefinition(action: string): Promise<ActionDefinition> {
+  const module = (await import(path.join(ROOT, 'actions', action, 'src/inputs.ts'))) as {
+    readonly definition: ActionDefinition;
+  };
+  return module.definition;
+}
+
+/** generateAll returns every generated file by its path, relative to the root. */
+export async function generateAll(): Promise<ReadonlyMap<string, string>> {
+  const files = new Map<string, string>();
+  for (const action of await actionNames()) {
+    const definition = await readDefinition(action);
+    const readme = path.join('actions', action, 'README.md');
+    files.set(path.join('actions', action, 'action.yml'), actionYaml(definition));
+    files.set(readme, readmeWithTables(await readFile(path.join(ROOT, readme), 'utf8'), definition));
+  }
+  return files;
+}
+
+async function main(): Promise<void> {
+  for (const [file, text] of await generateAll()) {
+    await writeFile(path.join(ROOT, file), text);
+    console.log(`wrote ${file}`);
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main();
