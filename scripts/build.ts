@@ -24,7 +24,19 @@ export async function buildAction(root: string, action: string): Promise<void> {
   const source = path.join(root, 'actions', action, 'src/main.ts');
   const built = await runProcess({
     file: process.execPath,
-    args: [ncc, 'build', source, '-o', dist, '--minify', '--transpile-only', '--no-cache', '--license', 'licenses.txt', '--quiet'],
+    args: [
+      ncc,
+      'build',
+      source,
+      '-o',
+      dist,
+      '--minify',
+      '--transpile-only',
+      '--no-cache',
+      '--license',
+      'licenses.txt',
+      '--quiet',
+    ],
     cwd: root,
     env: childEnvironment(),
     timeoutMs: 300_000,

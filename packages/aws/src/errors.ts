@@ -39,27 +39,29 @@ const INVALID: Reading = {
 };
 
 /** The names that AWS's services give to what is the same everywhere (Common Errors of their API references). */
-const COMMON: Readonly<Record<string, Reading>> = {
-  AccessDeniedException: DENIED,
-  AccessDenied: DENIED,
-  UnauthorizedOperation: DENIED,
-  ExpiredTokenException: EXPIRED,
-  ExpiredToken: EXPIRED,
-  RequestExpired: EXPIRED,
-  UnrecognizedClientException: INVALID,
-  InvalidClientTokenId: INVALID,
-  InvalidSignatureException: INVALID,
-  SignatureDoesNotMatch: INVALID,
-  CredentialsProviderError: {
-    code: 'AWS_CREDENTIALS_MISSING',
-    hint: 'Run aws-actions/configure-aws-credentials before this step, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
-    kind: 'user',
-  },
-  ThrottlingException: THROTTLED,
-  Throttling: THROTTLED,
-  TooManyRequestsException: THROTTLED,
-  RequestLimitExceeded: THROTTLED,
-};
+const COMMON: ReadonlyMap<string, Reading> = new Map<string, Reading>(
+  Object.entries({
+    AccessDeniedException: DENIED,
+    AccessDenied: DENIED,
+    UnauthorizedOperation: DENIED,
+    ExpiredTokenException: EXPIRED,
+    ExpiredToken: EXPIRED,
+    RequestExpired: EXPIRED,
+    UnrecognizedClientException: INVALID,
+    InvalidClientTokenId: INVALID,
+    InvalidSignatureException: INVALID,
+    SignatureDoesNotMatch: INVALID,
+    CredentialsProviderError: {
+      code: 'AWS_CREDENTIALS_MISSING',
+      hint: 'Run aws-actions/configure-aws-credentials before this step, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
+      kind: 'user',
+    },
+    ThrottlingException: THROTTLED,
+    Throttling: THROTTLED,
+    TooManyRequestsException: THROTTLED,
+    RequestLimitExceeded: THROTTLED,
+  } satisfies Record<string, Reading>),
+);
 
 /** Node's names for a connection that could not be made or did not last. */
 const NETWORK_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EPIPE']);
@@ -77,7 +79,7 @@ export function fromAws(operation: string, error: unknown): SlipwayError {
 }
 
 function read(error: unknown): Reading {
-  const common = COMMON[awsErrorName(error) ?? ''];
+  const common = COMMON.get(awsErrorName(error) ?? '');
   if (common) return common;
   const code = (error as { code?: unknown } | undefined)?.code;
   if (typeof code === 'string' && NETWORK_CODES.has(code)) {

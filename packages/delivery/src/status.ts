@@ -12,21 +12,23 @@ export type Phase =
   | 'unknown';
 
 /** The statuses of a service deployment (Amazon ECS API reference, ServiceDeployment). */
-const PHASES: Readonly<Record<string, Phase>> = {
-  PENDING: 'forward',
-  IN_PROGRESS: 'forward',
-  STOP_REQUESTED: 'backward',
-  ROLLBACK_REQUESTED: 'backward',
-  ROLLBACK_IN_PROGRESS: 'backward',
-  SUCCESSFUL: 'successful',
-  STOPPED: 'stopped',
-  ROLLBACK_SUCCESSFUL: 'rolled-back',
-  ROLLBACK_FAILED: 'rollback-failed',
-};
+const PHASES: ReadonlyMap<string, Phase> = new Map<string, Phase>(
+  Object.entries({
+    PENDING: 'forward',
+    IN_PROGRESS: 'forward',
+    STOP_REQUESTED: 'backward',
+    ROLLBACK_REQUESTED: 'backward',
+    ROLLBACK_IN_PROGRESS: 'backward',
+    SUCCESSFUL: 'successful',
+    STOPPED: 'stopped',
+    ROLLBACK_SUCCESSFUL: 'rolled-back',
+    ROLLBACK_FAILED: 'rollback-failed',
+  } as const),
+);
 
 /** phaseOf reads a service deployment's status. */
 export function phaseOf(status: string): Phase {
-  return PHASES[status] ?? 'unknown';
+  return PHASES.get(status) ?? 'unknown';
 }
 
 /** isInFlight tells whether a deployment with this status still moves. A word we do not know counts as moving. */

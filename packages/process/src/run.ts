@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly timeoutMs?: number;
   /** The program is ended when this aborts; the error is PROCESS_ABORTED. */
   readonly signal?: AbortSignal;
+  /** From the polite signal to the one that cannot be refused. Defaults to 3 s. */
+  readonly killAfterMs?: number;
   /** Called for every line as it comes, without its line end. */
   readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
   /** How much of each stream's end is kept in the result. Defaults to 4 MiB. */
@@ -34,7 +36,7 @@ export interface RunResult {
 
 const DEFAULT_MAX_OUTPUT_CHARS = 4 * 1024 * 1024;
 /** From the polite signal to the one that cannot be refused: what GitHub's runner grants is 7.5 s in all. */
-const KILL_AFTER_MS = 3_000;
+const DEFAULT_KILL_AFTER_MS = 3_000;
 
 /**
  * runProcess starts a program without a shell and waits until it has ended.
@@ -89,7 +91,7 @@ function endEarly(child: ChildProcess, options: RunOptions) {
   const end = (error: SlipwayError): void => {
     reason ??= error;
     child.kill('SIGTERM');
-    timers.push(setTimeout(() => child.kill('SIGKILL'), KILL_AFTER_MS));
+    timers.push(setTimeout(() => child.kill('SIGKILL'), options.killAfterMs ?? DEFAULT_KILL_AFTER_MS));
   };
   const onAbort = (): void => end(abortedError(options, options.signal?.reason));
   options.signal?.addEventListener('abort', onAbort, { once: true });

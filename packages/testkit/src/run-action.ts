@@ -30,6 +30,8 @@ export interface ActionStart {
   /** Aborting it sends SIGTERM, as the runner does 7.5 s after SIGINT. */
   readonly signal?: AbortSignal;
   readonly timeoutMs?: number;
+  /** From SIGTERM to SIGKILL. */
+  readonly killAfterMs?: number;
   readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
 }
 
@@ -68,6 +70,7 @@ export async function runAction(start: ActionStart): Promise<ActionEnd> {
     env: environmentOf(start, files),
     ...(start.signal ? { signal: start.signal } : {}),
     ...(start.timeoutMs === undefined ? {} : { timeoutMs: start.timeoutMs }),
+    ...(start.killAfterMs === undefined ? {} : { killAfterMs: start.killAfterMs }),
     ...(start.onLine ? { onLine: start.onLine } : {}),
   });
   const outputs = await readFileCommands(files.GITHUB_OUTPUT);

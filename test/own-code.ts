@@ -1,0 +1,21 @@
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import type { ActionDefinition } from '@slipway/runtime';
+import { ROOT, yamlFilesIn } from './yaml-documents.js';
+import type { OwnCode } from './yaml-references.js';
+
+/** actionNames lists the folders of the actions. */
+export function actionNames(): string[] {
+  return readdirSync(path.join(ROOT, 'actions')).sort();
+}
+
+/** loadOwnCode reads the definitions of our actions and our workflows. */
+export async function loadOwnCode(): Promise<OwnCode> {
+  const withInputs = actionNames().filter((name) => existsSync(path.join(ROOT, 'actions', name, 'src', 'inputs.ts')));
+  const definitions = withInputs.map(async (name) => {
+    const module = (await import(`../actions/${name}/src/inputs.js`)) as { readonly definition: ActionDefinition };
+    return [name, module.definition] as const;
+  });
+  const workflows = yamlFilesIn('.github/workflows').map((file) => [path.basename(file.name), file] as const);
+  return { actions: new Map(await Promise.all(definitions)), workflows: new Map(workflows) };
+}

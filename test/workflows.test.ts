@@ -1,0 +1,109 @@
+import { describe, expect, it } from '@jest/globals';
+import { actionNames, loadOwnCode } from './own-code.js';
+import { markdownFiles, yamlBlocksIn, yamlFilesIn, type YamlFile } from './yaml-documents.js';
+import { expressionProblems, gateProblems, usesProblems } from './yaml-references.js';
+import {
+  thirdPartyUses,
+  CONSUMER_RULES,
+  jobsOf,
+  SNIPPET_RULES,
+  usesOf,
+  WORKFLOW_RULES,
+  type YamlRule,
+} from './yaml-rules.js';
+
+const own = await loadOwnCode();
+const workflows = yamlFilesIn('.github/workflows');
+const consumers = yamlFilesIn('examples/consumer');
+const snippets = markdownFiles().flatMap(yamlBlocksIn);
+
+const cases = (files: readonly YamlFile[], rules: readonly YamlRule[]) =>
+  files.flatMap((file) => rules.map((rule) => ({ file, rule, name: file.name, what: rule.name })));
+
+describe('our own code', () => {
+  it('has a definition for every action', () => {
+    expect([...own.actions.keys()]).toEqual(actionNames());
+    for (const [name, definition] of own.actions) expect(definition.name).toBe(name);
+  });
+
+  it('has the workflows that consumers call', () => {
+    expect([...own.workflows.keys()]).toEqual(expect.arrayContaining(['ci.yml', 'deliver.yml', 'promote.yml']));
+  });
+});
+
+describe('a workflow', () => {
+  it.each(cases(workflows, WORKFLOW_RULES))('$name: $what', ({ file, rule }) => {
+    expect(rule.problems(file)).toEqual([]);
+  });
+
+  it.each(cases(consumers, CONSUMER_RULES))('$name: $what', ({ file, rule }) => {
+    expect(rule.problems(file)).toEqual([]);
+  });
+
+  it.each([...workflows, ...consumers])(
+    '$name uses our code as it is, and speaks of nothing that is not there',
+    (file) => {
+      expect(file.errors).toEqual([]);
+      expect([...usesProblems(file, own), ...expressionProblems(file, own)]).toEqual([]);
+    },
+  );
+
+  it('names every third-party action by one commit everywhere', () => {
+    const files = [...workflows, ...consumers, ...snippets];
+    const commits = new Map<string, Set<string>>();
+    for (const { action, commit } of files.flatMap(thirdPartyUses)) {
+      commits.set(action, (commits.get(action) ?? new Set()).add(commit));
+    }
+    expect([...commits].filter(([, used]) => used.size > 1)).toEqual([]);
+  });
+});
+
+describe('deliver.yml', () => {
+  const jobs = jobsOf(own.workflows.get('deliver.yml') as YamlFile);
+
+  it('runs the five actions in order', () => {
+    const ours = jobs.flatMap(({ steps }) => steps.map(usesOf)).filter((uses) => uses.startsWith('$/'));
+    expect(ours).toEqual([
+      '$/actions/build-image',
+      '$/actions/integration-test',
+      '$/actions/push-ecr',
+      '$/actions/register-task-def',
+      '$/actions/bluegreen-deploy',
+    ]);
+  });
+
+  it('runs what the repository says in a job that can get no credentials', () => {
+    const builds = jobs.filter(({ steps }) => steps.some((step) => usesOf(step) === '$/actions/build-image'));
+    expect(builds.map(({ id, job }) => [id, job['permissions']])).toEqual([['image', { contents: 'read' }]]);
+  });
+
+  it('waits in the same line as promote.yml', () => {
+    const [deploy] = jobs.filter(({ id }) => id === 'deploy');
+    const [promotion] = jobsOf(own.workflows.get('promote.yml') as YamlFile);
+    expect(deploy?.job['concurrency']).toBeDefined();
+    expect(promotion?.job['concurrency']).toEqual(deploy?.job['concurrency']);
+  });
+});
+
+describe('ci.yml', () => {
+  it('has one job that waits for every other one', () => {
+    expect(gateProblems(own.workflows.get('ci.yml') as YamlFile, 'ci-ok')).toEqual([]);
+  });
+});
+
+describe('the YAML of the docs', () => {
+  it('is there', () => {
+    expect(snippets.length).toBeGreaterThan(0);
+  });
+
+  it.each(snippets)('$name is YAML and uses our code as it is', (snippet) => {
+    expect(snippet.errors).toEqual([]);
+    expect(usesProblems(snippet, own)).toEqual([]);
+    // A part of a workflow may speak of steps that are not shown.
+    expect(jobsOf(snippet).length > 0 ? expressionProblems(snippet, own) : []).toEqual([]);
+  });
+
+  it.each(cases(snippets, SNIPPET_RULES))('$name: $what', ({ file, rule }) => {
+    expect(rule.problems(file)).toEqual([]);
+  });
+});
