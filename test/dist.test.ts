@@ -1,0 +1,96 @@
+import { readdir, readFile, mkdtemp, cp, rm, stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { runProcess } from '@slipway/process';
+import { REPOSITORY, actionNode, runAction } from '@slipway/testkit';
+import { actionNames, buildAction } from '../scripts/build.js';
+import { readDefinition } from '../scripts/generate.js';
+
+const actions = await actionNames();
+
+/** The Node that npm itself runs on: the oldest that the project supports, where CI installs it. */
+const userNode = process.env['npm_node_execpath'] ?? process.execPath;
+const nodes = [...new Set([userNode, actionNode()])];
+
+async function filesOf(folder: string): Promise<ReadonlyMap<string, string>> {
+  const files = new Map<string, string>();
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const file = path.join(entry.parentPath, entry.name);
+    files.set(path.relative(folder, file), await readFile(file, 'utf8'));
+  }
+  return files;
+}
+
+/** A second checkout in a folder of another name, with the same installed packages. */
+async function copyRepository(to: string): Promise<void> {
+  for (const part of ['packages', 'actions', 'tsconfig.json', 'package.json']) {
+    await cp(path.join(REPOSITORY, part), path.join(to, part), {
+      recursive: true,
+      filter: (file) => !/\/(dist|node_modules)(\/|$)/.test(file.slice(REPOSITORY.length)),
+    });
+  }
+  // Hard links where the file system allows; the packages' own links (`../../packages/core`) then lead into the copy.
+  const modules = path.join(REPOSITORY, 'node_modules');
+  const linked = await runProcess({ file: 'cp', args: ['-al', modules, to] });
+  if (linked.exitCode !== 0) {
+    await rm(path.join(to, 'node_modules'), { recursive: true, force: true });
+    const copied = await runProcess({ file: 'cp', args: ['-a', modules, to] });
+    if (copied.exitCode !== 0) throw new Error(copied.stderr);
+  }
+  for (const workspace of ['packages', 'actions']) {
+    for (const name of await readdir(path.join(REPOSITORY, workspace))) {
+      const nested = path.join(REPOSITORY, workspace, name, 'node_modules');
+      if (existsSync(nested)) await cp(nested, path.join(to, workspace, name, 'node_modules'), { recursive: true });
+    }
+  }
+}
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'slipway-rebuild-'));
+  await copyRepository(folder);
+}, 120_000);
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe.each(actions)('the dist of %s', (action) => {
+  it('is what its sources build, in another folder too', async () => {
+    await buildAction(folder, action);
+    const rebuilt = await filesOf(path.join(folder, 'actions', action, 'dist'));
+    const committed = await filesOf(path.join(REPOSITORY, 'actions', action, 'dist'));
+    expect([...rebuilt.keys()].sort()).toEqual([...committed.keys()].sort());
+    // Not toEqual on the texts: a difference would print a megabyte.
+    for (const [name, text] of rebuilt)
+      expect({ name, same: text === committed.get(name) }).toEqual({ name, same: true });
+  }, 120_000);
+
+  it('is an ES module with its licences beside it', async () => {
+    const dist = path.join(REPOSITORY, 'actions', action, 'dist');
+    expect(JSON.parse(await readFile(path.join(dist, 'package.json'), 'utf8'))).toEqual({ type: 'module' });
+    expect(await readFile(path.join(dist, 'licenses.txt'), 'utf8')).toMatch(/@actions\/core\nMIT/);
+    expect((await stat(path.join(dist, 'index.js'))).size).toBeLessThan(1_600_000);
+  });
+
+  it.each(nodes)('lists all missing inputs under %s', async (node) => {
+    const temp = await mkdtemp(path.join(os.tmpdir(), 'slipway-dist-'));
+    const end = await runAction({ action, inputs: {}, workspace: temp, temp, node });
+    await rm(temp, { recursive: true });
+    const { inputs } = await readDefinition(action);
+    const required = Object.entries(inputs).filter(([, spec]) => spec.required);
+    if (required.length === 0) return;
+    expect(end.exitCode).toBe(1);
+    expect(end.outputs['outcome']).toBe('failed');
+    expect(end.errors).toHaveLength(1);
+    for (const [name] of required) expect(end.errors[0]).toContain(`'${name}' is required`);
+  });
+});
+
+describe('the Nodes that the dists ran under', () => {
+  it('include the one that the runner uses', async () => {
+    const versions = await Promise.all(nodes.map((file) => runProcess({ file, args: ['--version'] })));
+    const majors = versions.map(({ stdout }) => Number(/^v(\d+)/.exec(stdout)?.[1]));
+    expect(majors).toContain(24);
+  });
+});

@@ -1,0 +1,37 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { REPOSITORY } from '@slipway/testkit';
+
+/** What ships: whoever reads docs/errors.md met one of these. */
+const SHIPPED = [
+  'packages/core',
+  'packages/runtime',
+  'packages/process',
+  'packages/aws',
+  'packages/oci',
+  'packages/http-checks',
+  'packages/delivery',
+  'actions',
+];
+
+/** Codes are UPPER_SNAKE with the prefix of whoever throws them. */
+const CODE =
+  /'((?:INPUT|IMAGE|RUN|PROCESS|AWS|OCI|SUITE|CHECK|BUILD|TEST|PUSH|REGISTER|DEPLOY)_[A-Z0-9]+(?:_[A-Z0-9]+)*|UNEXPECTED)'/g;
+
+/** Words of the same form that are not error codes but variables and statuses. */
+const NOT_CODES = new Set(['AWS_REGION', 'AWS_DEFAULT_REGION', 'AWS_ENDPOINT_URL', 'AWS_LAMBDA', 'INPUT_']);
+
+/** codesInSources finds the error codes in the sources of what ships. */
+export async function codesInSources(): Promise<ReadonlySet<string>> {
+  const codes = new Set<string>();
+  for (const folder of SHIPPED) {
+    for (const entry of await readdir(path.join(REPOSITORY, folder), { recursive: true, withFileTypes: true })) {
+      const file = path.join(entry.parentPath, entry.name);
+      if (!entry.isFile() || !/\/src\/.*\.ts$/.test(file) || file.includes('/node_modules/')) continue;
+      for (const [, code] of (await readFile(file, 'utf8')).matchAll(CODE)) {
+        if (code !== undefined && !NOT_CODES.has(code)) codes.add(code);
+      }
+    }
+  }
+  return codes;
+}

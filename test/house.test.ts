@@ -1,0 +1,68 @@
+import path from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { runProcess } from '@slipway/process';
+import { REPOSITORY } from '@slipway/testkit';
+
+const bin = (name: string): string => path.join(REPOSITORY, 'node_modules/.bin', name);
+
+/** The rules of the house, each by the command that CONTRIBUTING names. */
+const RULES: readonly (readonly [string, string, readonly string[]])[] = [
+  ['types', 'tsc', ['--noEmit']],
+  ['types of the sample application', 'tsc', ['--noEmit', '-p', 'examples/hello-service']],
+  ['lint', 'eslint', ['--max-warnings', '0', '.']],
+  ['format', 'prettier', ['--check', '--log-level', 'warn', '.']],
+  ['who may import whom', 'depcruise', ['--config', '.dependency-cruiser.cjs', 'packages', 'actions', 'scripts']],
+];
+
+describe('the rules of the house', () => {
+  it.each(RULES)(
+    '%s',
+    async (_rule, program, args) => {
+      const { exitCode, stdout, stderr } = await runProcess({ file: bin(program), args, cwd: REPOSITORY });
+      expect({ exitCode, output: exitCode === 0 ? '' : `${stdout}${stderr}`.slice(-8_000) }).toEqual({
+        exitCode: 0,
+        output: '',
+      });
+    },
+    240_000,
+  );
+});
+
+describe('the import rules', () => {
+  it.each([
+    [
+      'an action that imports another',
+      'actions/push-ecr/src/x.ts',
+      "import '../../build-image/src/inputs.js';",
+      'actions-meet-in-yaml',
+    ],
+    ['core that imports anything', 'packages/core/src/x.ts', "import 'node:fs';", 'core-imports-nothing'],
+    ['a second spawn site', 'packages/aws/src/x.ts', "import 'node:child_process';", 'only-process-starts-programs'],
+    [
+      'a second importer of the SDK',
+      'actions/push-ecr/src/x.ts',
+      "import '@aws-sdk/client-ecr';",
+      'only-aws-imports-the-sdk',
+    ],
+    [
+      'a second importer of the toolkit',
+      'actions/push-ecr/src/x.ts',
+      "import '@actions/core';",
+      'only-runtime-imports-actions-toolkit',
+    ],
+    ['a heart that reads files', 'packages/delivery/src/x.ts', "import 'node:fs';", 'delivery-is-pure'],
+    [
+      'what ships importing local-aws',
+      'packages/aws/src/x.ts',
+      "import '@slipway/local-aws';",
+      'what-ships-knows-no-test-world',
+    ],
+  ])(
+    'forbid %s',
+    async (_title, file, text, rule) => {
+      const { violationsOf } = await import('./import-rules.js');
+      expect(await violationsOf(file, text)).toContain(rule);
+    },
+    60_000,
+  );
+});
