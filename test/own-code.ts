@@ -6,7 +6,10 @@ import type { OwnCode } from './yaml-references.js';
 
 /** actionNames lists the folders of the actions. */
 export function actionNames(): string[] {
-  return readdirSync(path.join(ROOT, 'actions')).sort();
+  return readdirSync(path.join(ROOT, 'actions'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort();
 }
 
 /** loadOwnCode reads the definitions of our actions and our workflows. */

@@ -75,7 +75,7 @@ export function expressionProblems(file: YamlFile, own: OwnCode): string[] {
   const jobs = jobsOf(file);
   const byId = new Map(jobs.map((job) => [job.id, job]));
   return [
-    ...jobs.flatMap((job) => [...needsProblems(job, byId), ...stepProblems(job, own), ...matrixProblems(job)]),
+    ...jobs.flatMap((job) => [...needsProblems(job, byId, own), ...stepProblems(job, own), ...matrixProblems(job)]),
     ...references(file.root, /\binputs\.([\w-]+)/g)
       .filter(([name = '']) => !declaredInputs(file).includes(name))
       .map(([name]) => `there is no input '${name}'`),
@@ -94,18 +94,24 @@ function needsOf(job: YamlMap): string[] {
   return typeof job['needs'] === 'string' ? [job['needs']] : asList(job['needs']).map(String);
 }
 
-function needsProblems({ id, job }: Job, jobs: ReadonlyMap<string, Job>): string[] {
+function needsProblems({ id, job }: Job, jobs: ReadonlyMap<string, Job>, own: OwnCode): string[] {
   const needs = needsOf(job);
   return [
     ...needs.filter((need) => !jobs.has(need)).map((need) => `job '${id}' needs '${need}', which does not exist`),
     ...references(job, /\bneeds\.([\w-]+)\.(?:outputs\.([\w-]+)|result)/g).flatMap(([need = '', output]) => {
       if (!needs.includes(need)) return [`job '${id}' speaks of '${need}' and does not need it`];
-      const outputs = asMap(jobs.get(need)?.job['outputs']);
-      // What a called workflow puts out is declared in its own file.
-      const isKnown = output === undefined || output in outputs || usesOf(jobs.get(need)?.job ?? {}) !== '';
+      const isKnown = output === undefined || hasOutput(asMap(jobs.get(need)?.job), output, own);
       return isKnown ? [] : [`there is no output '${output}' of job '${need}'`];
     }),
   ];
+}
+
+/** A job that calls a workflow puts out what that workflow declares; one of other people's may declare anything. */
+function hasOutput(job: YamlMap, output: string, own: OwnCode): boolean {
+  if (usesOf(job) === '') return output in asMap(job['outputs']);
+  const [, , name = ''] = OWN.exec(usesOf(job)) ?? [];
+  const called = own.workflows.get(name);
+  return !called || output in asMap(asMap(asMap(asMap(called.root)['on'])['workflow_call'])['outputs']);
 }
 
 function stepProblems({ id, job, steps }: Job, own: OwnCode): string[] {

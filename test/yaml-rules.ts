@@ -171,7 +171,7 @@ const noSecrets: YamlRule = {
   name: 'nothing needs a stored secret',
   problems: (file) => [
     ...everyText(file.root)
-      .filter((text) => /\$\{\{[^}]*\bsecrets\b/.test(text))
+      .filter((text) => /\$\{\{(?:(?!\}\}).)*\bsecrets\b/s.test(text))
       .map((text) => `'${text.trim()}' reads a secret`),
     ...everyMap(file.root)
       .filter(({ map }) => 'secrets' in map)

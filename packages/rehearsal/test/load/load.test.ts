@@ -173,7 +173,9 @@ const FAILURES: readonly {
 
 describe('a failed request', () => {
   it.each(FAILURES)('is counted, by its kind, and never sent again: $name', async ({ answer, expected }) => {
-    await given(answer, { timeoutMs: 100, slowMs: 10, ratePerSecond: 300 });
+    // Short only where it is what the test waits for: elsewhere a busy machine must not be taken for a slow server.
+    const options = expected.kind === 'timeout' ? { timeoutMs: 100, slowMs: 10 } : {};
+    await given(answer, { ...options, ratePerSecond: 300 });
     await service.received(24);
     const figures = await load.stop();
     expect(figures.total).toBe(service.paths.length);
