@@ -36,7 +36,8 @@ export class SlipwayError extends Error {
   }
 }
 
-/** messageOf returns what an unknown thrown value has to say for itself. */
+/** messageOf returns what an unknown thrown value has to say for itself, an error of another realm's too. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const message = (error as { readonly message?: unknown } | null | undefined)?.message;
+  return typeof message === 'string' ? message : String(error);
 }

@@ -19,6 +19,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** From the polite signal to the one that cannot be refused. Defaults to 3 s. */
   readonly killAfterMs?: number;
+  /** Called once the program runs, with its process id. */
+  readonly onStart?: (pid: number) => void;
   /** Called for every line as it comes, without its line end. */
   readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
   /** How much of each stream's end is kept in the result. Defaults to 4 MiB. */
@@ -51,6 +53,7 @@ export async function runProcess(options: RunOptions): Promise<RunResult> {
     env: { ...(options.env ?? childEnvironment()) },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
+  if (child.pid !== undefined) options.onStart?.(child.pid);
   const max = options.maxOutputChars ?? DEFAULT_MAX_OUTPUT_CHARS;
   const stdout = collect(child.stdout, max, (line) => options.onLine?.(line, 'stdout'));
   const stderr = collect(child.stderr, max, (line) => options.onLine?.(line, 'stderr'));

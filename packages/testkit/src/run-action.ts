@@ -27,8 +27,10 @@ export interface ActionStart {
   readonly state?: Readonly<Record<string, string>>;
   /** The Node that runs the bundle; {@link actionNode} unless said otherwise. */
   readonly node?: string;
-  /** Aborting it sends SIGTERM, as the runner does 7.5 s after SIGINT. */
+  /** Aborting it sends SIGTERM and makes the start fail; to see what a signalled action leaves, use `onStart`. */
   readonly signal?: AbortSignal;
+  /** Called with the action's process id once it runs: a test sends it the signals that a runner would. */
+  readonly onStart?: (pid: number) => void;
   readonly timeoutMs?: number;
   /** From SIGTERM to SIGKILL. */
   readonly killAfterMs?: number;
@@ -71,6 +73,7 @@ export async function runAction(start: ActionStart): Promise<ActionEnd> {
     ...(start.signal ? { signal: start.signal } : {}),
     ...(start.timeoutMs === undefined ? {} : { timeoutMs: start.timeoutMs }),
     ...(start.killAfterMs === undefined ? {} : { killAfterMs: start.killAfterMs }),
+    ...(start.onStart ? { onStart: start.onStart } : {}),
     ...(start.onLine ? { onLine: start.onLine } : {}),
   });
   const outputs = await readFileCommands(files.GITHUB_OUTPUT);

@@ -1,0 +1,91 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { RegisterTaskDefinitionCommand } from '@aws-sdk/client-ecs';
+import { startLocalAws, type LocalAws, type LocalAwsOptions } from '@slipway/local-aws';
+import {
+  CONTAINER,
+  SERVICE,
+  connect,
+  createEnvironment,
+  createService,
+  type Aws,
+  type Environment,
+} from '@slipway/rehearsal';
+import { runAction, type ActionEnd, type ActionStart } from '@slipway/testkit';
+
+/** A live service on simulated tasks, and the built action to deploy to it. */
+export interface Scene {
+  readonly localAws: LocalAws;
+  readonly aws: Aws;
+  readonly environment: Environment;
+  /** Registers a revision whose simulated tasks behave by its name. */
+  register(behaviour: string): Promise<string>;
+  deploy(inputs: Readonly<Record<string, string>>, start?: Partial<ActionStart>): Promise<ActionEnd>;
+  close(): Promise<void>;
+}
+
+/** Ten minutes of AWS pass in six seconds. */
+const MINUTE_MS = 600;
+
+/** The digest that stands for an image of a name: simulated tasks run what their image reference says. */
+export function digestOf(name: string): string {
+  return `sha256:${Buffer.from(name).toString('hex').padEnd(64, '0').slice(0, 64)}`;
+}
+
+/** Behaviours by the name that the image's repository ends with. */
+const simulate: NonNullable<LocalAwsOptions['simulate']> = (image) => {
+  if (image.includes('/never-healthy@')) return { healthyAfterSeconds: Number.POSITIVE_INFINITY };
+  if (image.includes('/crashes@')) return { exitAfterSeconds: 1, exitCode: 3 };
+  return {};
+};
+
+/** openScene brings up a service `hello-service` in a cluster `staging` that runs a good revision. */
+export async function openScene(): Promise<Scene> {
+  const localAws = await startLocalAws({ port: 0, tasks: 'simulated', minuteMs: MINUTE_MS, simulate });
+  const temp = await mkdtemp(path.join(os.tmpdir(), 'slipway-deploy-'));
+  const aws = connect(localAws.endpoint);
+  const environment = await createEnvironment(aws, 'staging');
+  const register = (behaviour: string): Promise<string> => registerRevision(aws, behaviour);
+  await createService(aws, environment, await register('first'));
+  return {
+    localAws,
+    aws,
+    environment,
+    register,
+    deploy: (inputs, start = {}) =>
+      runAction({
+        action: 'bluegreen-deploy',
+        workspace: temp,
+        temp,
+        environment: aws.environment,
+        inputs: { cluster: 'staging', service: SERVICE, 'poll-interval-seconds': '1', ...inputs },
+        ...start,
+      }),
+    close: async () => {
+      await localAws.close();
+      await rm(temp, { recursive: true });
+    },
+  };
+}
+
+async function registerRevision({ ecs }: Aws, behaviour: string): Promise<string> {
+  const { taskDefinition } = await ecs.send(
+    new RegisterTaskDefinitionCommand({
+      family: SERVICE,
+      networkMode: 'awsvpc',
+      requiresCompatibilities: ['FARGATE'],
+      cpu: '256',
+      memory: '512',
+      containerDefinitions: [
+        {
+          name: CONTAINER,
+          image: `registry.example/${behaviour}@${digestOf(behaviour)}`,
+          essential: true,
+          portMappings: [{ containerPort: 8080 }],
+        },
+      ],
+    }),
+  );
+  return `${taskDefinition?.family ?? ''}:${taskDefinition?.revision ?? 0}`;
+}

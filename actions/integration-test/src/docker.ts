@@ -1,0 +1,135 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { messageOf, type SlipwayError } from '@slipway/core';
+import { childEnvironment, runProcess, type RunOptions, type RunResult } from '@slipway/process';
+import type { ContainerEngine, ContainerSpec, ContainerState } from './engine.js';
+import { engineFailed, engineMissing, imageNotStarted, pullFailed } from './errors.js';
+
+/** An engine that takes longer for a small thing does not answer any more. */
+const COMMAND_TIMEOUT_MS = 60_000;
+/** A large image from this very machine's disk. */
+const PULL_TIMEOUT_MS = 600_000;
+
+/** Content trust would ask a notary for signatures of our own loopback registry. */
+const NO_TRUST = { DOCKER_CONTENT_TRUST: '0' };
+
+/**
+ * createDockerEngine reaches the engine through the docker client. `folder` is private to this run: the environment
+ * of the container and an empty client configuration lie there, for the time that they are needed.
+ */
+export function createDockerEngine(folder: string): ContainerEngine {
+  return {
+    assertAvailable,
+    pull: (reference, signal) => pull(reference, folder, signal),
+    createNetwork: async (name, label) => void (await demand(['network', 'create', '--label', label, name])),
+    createContainer: (spec) => createContainer(spec, folder),
+    startContainer: async (id) => void (await demand(['start', id], imageNotStarted)),
+    waitForExit: async (id, signal) => void (await runProcess({ file: 'docker', args: ['wait', id], signal })),
+    state: async (id) => toState(await inspect(id, '{{json .State}}')),
+    hostPort: async (id, port) => hostPortOf(await inspect(id, '{{json .NetworkSettings.Ports}}'), port),
+    imageDigests,
+    logTail,
+    stop: async (id, seconds, signal) => {
+      await docker(['stop', '-t', String(seconds), id], { signal, timeoutMs: seconds * 1000 + COMMAND_TIMEOUT_MS });
+    },
+    removeContainers: (label) => removeFound(['ps', '--all'], ['rm', '--force', '--volumes'], label),
+    removeNetworks: (label) => removeFound(['network', 'ls'], ['network', 'rm'], label),
+    removeImage: async (reference) => {
+      const known = await docker(['image', 'inspect', '--format', '{{.Id}}', reference]);
+      if (known.exitCode === 0) await demand(['image', 'rm', reference]);
+    },
+  };
+}
+
+function docker(args: readonly string[], options: Partial<RunOptions> = {}): Promise<RunResult> {
+  return runProcess({
+    file: 'docker',
+    args,
+    env: childEnvironment(NO_TRUST),
+    timeoutMs: COMMAND_TIMEOUT_MS,
+    ...options,
+  });
+}
+
+/** demand runs a command that has to succeed, and returns what it printed. */
+async function demand(
+  args: readonly string[],
+  failed: (why: string) => SlipwayError = (why) => engineFailed(args.slice(0, 2).join(' '), why),
+): Promise<string> {
+  const { exitCode, stdout, stderr } = await docker(args);
+  if (exitCode !== 0) throw failed(stderr.trim());
+  return stdout.trim();
+}
+
+async function assertAvailable(): Promise<void> {
+  try {
+    const { exitCode, stderr } = await docker(['version', '--format', '{{.Server.Version}}']);
+    if (exitCode !== 0) throw engineMissing(stderr.trim());
+  } catch (error) {
+    throw engineMissing(messageOf(error), error);
+  }
+}
+
+/** With the user's own configuration the client would ask its credential store for a registry that wants none. */
+async function pull(reference: string, folder: string, signal: AbortSignal): Promise<void> {
+  const config = path.join(folder, 'docker');
+  await mkdir(config, { recursive: true, mode: 0o700 });
+  // The configuration also says where the engine is, which an empty one no longer does.
+  const host = await demand(['context', 'inspect', '--format', '{{.Endpoints.docker.Host}}']);
+  const env = childEnvironment({ DOCKER_CONFIG: config, DOCKER_HOST: host, ...NO_TRUST });
+  const { exitCode, stderr } = await docker(['pull', '--quiet', reference], {
+    env,
+    signal,
+    timeoutMs: PULL_TIMEOUT_MS,
+  });
+  if (exitCode !== 0) throw pullFailed(stderr.trim());
+}
+
+async function createContainer(spec: ContainerSpec, folder: string): Promise<string> {
+  // Not on the command line, where every process of the machine could read it.
+  const file = path.join(folder, 'environment');
+  const lines = Object.entries(spec.environment).map(([name, value]) => `${name}=${value}\n`);
+  await writeFile(file, lines.join(''), { mode: 0o600, flag: 'wx' });
+  const publish = `127.0.0.1::${spec.port}`;
+  return demand(
+    [
+      'create',
+      ...['--pull', 'never', '--name', spec.name, '--label', spec.label, '--network', spec.network],
+      ...['--publish', publish, '--env-file', file, spec.image],
+    ],
+    imageNotStarted,
+  );
+}
+
+async function inspect(id: string, format: string): Promise<unknown> {
+  return JSON.parse(await demand(['container', 'inspect', '--format', format, id]));
+}
+
+function toState(value: unknown): ContainerState {
+  const state = value as { readonly Running: boolean; readonly ExitCode: number; readonly OOMKilled: boolean };
+  return { running: state.Running, exitCode: state.ExitCode, oomKilled: state.OOMKilled };
+}
+
+function hostPortOf(value: unknown, port: number): number | undefined {
+  const ports = value as Readonly<Record<string, readonly { readonly HostPort: string }[] | null>>;
+  const hostPort = ports[`${port}/tcp`]?.[0]?.HostPort;
+  return hostPort === undefined ? undefined : Number(hostPort);
+}
+
+async function imageDigests(id: string, repository: string): Promise<readonly string[]> {
+  const image = await demand(['container', 'inspect', '--format', '{{.Image}}', id]);
+  const names = JSON.parse(await demand(['image', 'inspect', '--format', '{{json .RepoDigests}}', image])) as string[];
+  return names.filter((name) => name.startsWith(`${repository}@`)).map((name) => name.slice(repository.length + 1));
+}
+
+async function logTail(id: string, lines: number): Promise<readonly string[]> {
+  // By line as they come, because the two streams are one story.
+  const seen: string[] = [];
+  await docker(['logs', '--tail', String(lines), id], { onLine: (line) => seen.push(line) });
+  return seen.slice(-lines);
+}
+
+async function removeFound(list: readonly string[], remove: readonly string[], label: string): Promise<void> {
+  const ids = (await demand([...list, '--quiet', '--filter', `label=${label}`])).split('\n').filter((id) => id !== '');
+  if (ids.length > 0) await demand([...remove, ...ids]);
+}

@@ -1,0 +1,56 @@
+/** What a container is made of. */
+export interface ContainerSpec {
+  readonly name: string;
+  /** By digest. */
+  readonly image: string;
+  readonly network: string;
+  readonly label: string;
+  /** Inside the container; published on a free port of 127.0.0.1. */
+  readonly port: number;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** How a container is, or how it ended. */
+export interface ContainerState {
+  readonly running: boolean;
+  readonly exitCode: number;
+  /** Whether the kernel killed it for its memory. */
+  readonly oomKilled: boolean;
+}
+
+/**
+ * ContainerEngine is the part of a container engine that the test needs. What makes something cannot be cancelled: the
+ * engine would go on without us, and what it makes would come after the clean-up.
+ */
+export interface ContainerEngine {
+  /** @throws SlipwayError TEST_ENGINE_MISSING */
+  assertAvailable(): Promise<void>;
+  /** @throws SlipwayError TEST_PULL_FAILED */
+  pull(reference: string, signal: AbortSignal): Promise<void>;
+  /** @throws SlipwayError TEST_ENGINE_FAILED */
+  createNetwork(name: string, label: string): Promise<void>;
+  /**
+   * Returns the container's id.
+   *
+   * @throws SlipwayError TEST_IMAGE_NOT_STARTED
+   */
+  createContainer(spec: ContainerSpec): Promise<string>;
+  /** @throws SlipwayError TEST_IMAGE_NOT_STARTED */
+  startContainer(id: string): Promise<void>;
+  /** Resolves when the container has ended. */
+  waitForExit(id: string, signal: AbortSignal): Promise<void>;
+  state(id: string): Promise<ContainerState>;
+  /** The port on 127.0.0.1, or undefined when the container has ended. */
+  hostPort(id: string, port: number): Promise<number | undefined>;
+  /** The digests by which the engine knows the container's image in a repository. */
+  imageDigests(id: string, repository: string): Promise<readonly string[]>;
+  /** The last lines of both streams. */
+  logTail(id: string, lines: number): Promise<readonly string[]>;
+  /** Asks it to end, and kills it after so long. */
+  stop(id: string, timeoutSeconds: number, signal: AbortSignal): Promise<void>;
+  /** Removes what bears a label, running or not, with its anonymous volumes. */
+  removeContainers(label: string): Promise<void>;
+  removeNetworks(label: string): Promise<void>;
+  /** Takes one name from an image; the image goes when it was its last. */
+  removeImage(reference: string): Promise<void>;
+}

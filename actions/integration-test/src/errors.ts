@@ -1,0 +1,126 @@
+import { SlipwayError } from '@slipway/core';
+import type { ContainerState } from './engine.js';
+
+/** suiteNotFound is the error of a suite that cannot be opened. */
+export function suiteNotFound(file: string, cause: unknown): SlipwayError {
+  return new SlipwayError({
+    code: 'TEST_SUITE_NOT_FOUND',
+    message: `The check suite '${file}' cannot be read.`,
+    hint: "Check the path in 'suite'; it is relative to the workspace, and the repository has to be checked out.",
+    cause,
+  });
+}
+
+/** environmentInvalid is the error of variables that a container cannot have. Values are not told. */
+export function environmentInvalid(names: readonly string[]): SlipwayError {
+  return new SlipwayError({
+    code: 'TEST_ENVIRONMENT_INVALID',
+    message: `'environment' has names that are none: ${names.map((name) => `'${name}'`).join(', ')}.`,
+    hint: 'A name has letters, digits, dots, hyphens and underscores, and does not begin with a digit.',
+  });
+}
+
+/** digestNotInLayout is the error of a digest that is no manifest of the layout. */
+export function digestNotInLayout(digest: string, layout: string, cause: unknown): SlipwayError {
+  return new SlipwayError({
+    code: 'TEST_DIGEST_NOT_IN_LAYOUT',
+    message: `The image layout '${layout}' has no manifest ${digest}.`,
+    hint: "Pass 'digest' and 'oci-layout' from the same build-image step.",
+    cause,
+  });
+}
+
+/** engineMissing is the error of a machine without a container engine. */
+export function engineMissing(why: string, cause?: unknown): SlipwayError {
+  return new SlipwayError({
+    code: 'TEST_ENGINE_MISSING',
+    message: `No container engine answers: ${why}`,
+    hint: 'Run the job where Docker runs, such as a GitHub-hosted Ubuntu runner.',
+    kind: 'world',
+    cause,
+  });
+}
+
+/** engineFailed is the error of an engine that refused something ordinary. */
+export function engineFailed(command: string, why: string): SlipwayError {
+  return new SlipwayError({
+    code: 'TEST_ENGINE_FAILED',
+    message: `'docker ${command}' failed: ${why}`,
+    hint: 'Look at the container engine of the runner: its log, its disk space, its networks.',
+    kind: 'world',
+  });
+}
+
+/** pullFailed is the error of an engine that could not take the image from the layout. */
+export function pullFailed(why: string): SlipwayError {
+  return new SlipwayError({
+    code: 'TEST_PULL_FAILED',
+    message: `The container engine could not take the image from its layout: ${why}`,
+    hint: "The engine must reach the runner's 127.0.0.1, and the image must have this machine's platform.",
+    kind: 'world',
+  });
+}
+
+/** imageNotStarted is the error of an image of which no process could be started. */
+export function imageNotStarted(why: string): SlipwayError {
+  return new SlipwayError({
+    code: 'TEST_IMAGE_NOT_STARTED',
+    message: `The image cannot be started: ${why}`,
+    hint: 'Check its command, its entry point and its platform.',
+  });
+}
+
+/** digestMismatch is the error of a container that runs another image than the one asked for. */
+export function digestMismatch(asked: string, found: readonly string[]): SlipwayError {
+  return new SlipwayError({
+    code: 'TEST_DIGEST_MISMATCH',
+    message: `The container was to run ${asked}; the engine says that it runs ${found.join(', ') || 'an unknown image'}.`,
+    hint: 'Nothing was tested. Run the job again on a fresh runner.',
+    kind: 'world',
+  });
+}
+
+/** containerExited is the error of a container that ended on its own. */
+export function containerExited(when: string, state: ContainerState, lastLines: string): SlipwayError {
+  return new SlipwayError({
+    code: 'TEST_CONTAINER_EXITED',
+    message: `The container ended ${when}, with exit code ${state.exitCode}${memory(state)}.${lastLines}`,
+    hint: 'Its log stands in the group above.',
+  });
+}
+
+/** notReady is the error of a service that did not get ready in its time. */
+export function notReady(what: string, seconds: number, lastLines: string): SlipwayError {
+  return new SlipwayError({
+    code: 'TEST_NOT_READY',
+    message: `The service was not ready within ${seconds} s: ${what}.${lastLines}`,
+    hint: "Check 'port', and 'ready' in the suite. The container's log stands in the group above.",
+  });
+}
+
+/** checksFailed is the error of a service that answered wrongly. */
+export function checksFailed(names: readonly string[], total: number, state: ContainerState): SlipwayError {
+  const ended = state.running
+    ? ''
+    : ` The container ended meanwhile, with exit code ${state.exitCode}${memory(state)}.`;
+  return new SlipwayError({
+    code: 'TEST_CHECKS_FAILED',
+    message: `${names.length} of ${total} checks failed: ${names.map((name) => `'${name}'`).join(', ')}.${ended}`,
+    hint: "The job summary tells why; the container's log stands in the group above.",
+  });
+}
+
+/** cleanUpFailed is the error of something that could not be removed. */
+export function cleanUpFailed(problems: readonly string[], cause: unknown): SlipwayError {
+  return new SlipwayError({
+    code: 'TEST_CLEAN_UP_FAILED',
+    message: `Something of the test could not be removed: ${problems.join(' ')}`,
+    hint: 'On a runner that lives on, remove the containers and networks with the label slipway.run.',
+    kind: 'world',
+    cause,
+  });
+}
+
+function memory(state: ContainerState): string {
+  return state.oomKilled ? ', killed because it ran out of memory' : '';
+}

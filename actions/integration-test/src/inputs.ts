@@ -1,0 +1,79 @@
+import { defineAction, defineInputs, type ActionContext } from '@slipway/runtime';
+
+const inputs = defineInputs({
+  'oci-layout': {
+    type: 'path',
+    required: true,
+    description: 'The OCI image layout that holds the image, as build-image wrote it.',
+    example: '${{ steps.build.outputs.oci-layout }}',
+  },
+  digest: {
+    type: 'string',
+    required: true,
+    pattern: /sha256:[0-9a-f]{64}/,
+    expects: "a manifest digest: 'sha256:' and 64 hexadecimal digits",
+    description: 'The digest of the manifest or index to test. It must be in the layout.',
+    example: '${{ steps.build.outputs.digest }}',
+  },
+  suite: {
+    type: 'path',
+    required: true,
+    description: 'The check suite: a YAML file that says when the service is ready and what it has to answer.',
+    example: 'checks.yml',
+  },
+  port: {
+    type: 'integer',
+    min: 1,
+    max: 65_535,
+    default: 8080,
+    description: 'The port on which the service listens inside its container.',
+  },
+  environment: {
+    type: 'map',
+    secret: true,
+    description:
+      'Environment variables of the container, as `name=value` lines. The values are never printed, and those of 8 characters or more are blanked out of what the container says.',
+    example: 'STORE=memory',
+  },
+  'log-lines': {
+    type: 'integer',
+    min: 1,
+    max: 10_000,
+    default: 200,
+    description: "How many of the container's last log lines are shown when the test fails.",
+  },
+  'stop-timeout-seconds': {
+    type: 'integer',
+    min: 0,
+    max: 120,
+    default: 10,
+    description: 'How long the container may take to end after SIGTERM before it is killed.',
+  },
+});
+
+/** definition is integration-test as data. */
+export const definition = defineAction({
+  name: 'integration-test',
+  title: 'Slipway: integration test',
+  description: 'Runs the very image that will be deployed, waits until it is ready, and checks its answers over HTTP.',
+  icon: 'check-circle',
+  inputs,
+  outputs: {
+    'tested-digest': {
+      description:
+        'The digest of the image that ran, as the container engine tells it. Set only when every check passed.',
+      example: 'sha256:2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae',
+    },
+    passed: { description: 'How many checks passed. Not set when the checks were never reached.', example: '6' },
+    failed: { description: 'How many checks failed. Not set when the checks were never reached.', example: '0' },
+    junit: {
+      description: 'Path of the JUnit XML file. Not set when the checks were never reached.',
+      example: '/home/runner/work/_temp/slipway/integration-test-1-1-4f1c.xml',
+    },
+  },
+  hasPost: true,
+  permissions: [],
+});
+
+/** TestContext is what the runtime gives to this action. */
+export type TestContext = ActionContext<typeof definition.inputs, typeof definition.outputs>;

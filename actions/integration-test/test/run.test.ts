@@ -1,0 +1,168 @@
+import { readFile, readdir } from 'node:fs/promises';
+import type { RequestListener } from 'node:http';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { ContainerEngine } from '../src/engine.js';
+import type { TestContext } from '../src/inputs.js';
+import { run } from '../src/run.js';
+import { DIGEST, makeSetting, SUITE, type Setting } from './setting.js';
+import { SimpleEngine, type Behaviour } from './simple-engine.js';
+
+let setting: Setting;
+let engine: SimpleEngine;
+let isServed = false;
+afterEach(() => setting.close());
+
+const hello: RequestListener = (_, response) => response.end('hello');
+
+async function start(behaviour: Behaviour, inputs: Partial<TestContext['inputs']> = {}, suite = SUITE) {
+  setting = await makeSetting(inputs, suite);
+  engine = new SimpleEngine(behaviour);
+  return run(setting.context, {
+    openEngine: () => engine,
+    newId: () => 'x1',
+    serveImage: () => {
+      isServed = true;
+      return Promise.resolve({ host: '127.0.0.1:5', close: () => Promise.resolve(void (isServed = false)) });
+    },
+  });
+}
+
+async function expectNothingLeft(): Promise<void> {
+  expect([...engine.existing]).toEqual([]);
+  expect(isServed).toBe(false);
+  expect((await readdir(setting.temp)).filter((name) => name.startsWith('slipway-test-'))).toEqual([]);
+}
+
+describe('run', () => {
+  it('tests the image by its digest and leaves nothing behind', async () => {
+    const result = await start({ answer: hello }, { environment: { A: 'b' } });
+    expect(result).toEqual({ outcome: 'succeeded' });
+    expect(engine.spec).toEqual({
+      name: 'slipway-test-7-2-x1',
+      network: 'slipway-test-7-2-x1',
+      label: 'slipway.run=7-2-x1',
+      image: `127.0.0.1:5/slipway-test@${DIGEST}`,
+      port: 8080,
+      environment: { A: 'b' },
+    });
+    expect(setting.outputs).toMatchObject({ 'tested-digest': DIGEST, passed: '2', failed: '0' });
+    expect(await readFile(setting.outputs['junit'] ?? '', 'utf8')).toContain('tests="2" failures="0"');
+    expect(engine.calls).toContain('stop');
+    await expectNothingLeft();
+  });
+
+  it('remembers what to remove before it makes anything', async () => {
+    const states: string[][] = [];
+    await start({ answer: hello, onCall: (name) => name === 'pull' && states.push(Object.keys(setting.state)) });
+    expect(states).toEqual([['label', 'folder', 'reference']]);
+  });
+
+  it('points at the failed checks, shows the log, and says nothing is tested', async () => {
+    const answer: RequestListener = (_, response) => response.end('good bye');
+    await expect(start({ answer, log: ['a', '::error::b'] })).rejects.toMatchObject({
+      code: 'TEST_CHECKS_FAILED',
+      message: "1 of 2 checks failed: 'says hello'.",
+    });
+    expect(setting.outputs).toMatchObject({ passed: '1', failed: '1' });
+    expect(setting.outputs).not.toHaveProperty('tested-digest');
+    expect(setting.log).toContain("error checks.yml:4 body does not contain 'hello' (status 200)");
+    expect(setting.log).toContain('untrusted a\n::error::b');
+    expect(setting.summaries).toHaveLength(1);
+    await expectNothingLeft();
+  });
+
+  it('ends early when the container does, and tells how', async () => {
+    await expect(start({ exitCode: 137, oomKilled: true, log: ['boom'] })).rejects.toMatchObject({
+      code: 'TEST_CONTAINER_EXITED',
+      message: expect.stringMatching(/before it was ready, with exit code 137, killed .* memory\.[^]*\| boom/),
+    });
+    expect(setting.facts).toMatchObject({ container: { exitCode: 137, oomKilled: true } });
+    expect(setting.summaries[0]).toContain('TEST_CONTAINER_EXITED');
+    await expectNothingLeft();
+  });
+
+  it('gives up on a service that does not get ready', async () => {
+    const answer: RequestListener = (_, response) => response.writeHead(503).end();
+    await expect(start({ answer })).rejects.toMatchObject({
+      code: 'TEST_NOT_READY',
+      message: expect.stringContaining('seen last: status 503. It logged nothing.'),
+    });
+    await expectNothingLeft();
+  });
+
+  it('is not content with a container that ended after its last answer', async () => {
+    let asked = 0;
+    const answer: RequestListener = (_, response) => {
+      asked += 1;
+      response.end('hello', () => asked === 3 && engine.crash(1));
+    };
+    await expect(start({ answer })).rejects.toMatchObject({ code: 'TEST_CONTAINER_EXITED' });
+    expect(setting.outputs).not.toHaveProperty('tested-digest');
+    await expectNothingLeft();
+  });
+
+  it.each([[[]], [[`sha256:${'cd'.repeat(32)}`]], [[DIGEST, `sha256:${'cd'.repeat(32)}`]]])(
+    'does not start an image that the engine knows as %j',
+    async (digests) => {
+      await expect(start({ answer: hello, digests })).rejects.toMatchObject({ code: 'TEST_DIGEST_MISMATCH' });
+      expect(engine.calls).not.toContain('startContainer');
+      await expectNothingLeft();
+    },
+  );
+
+  it.each<keyof ContainerEngine>(['pull', 'createNetwork', 'createContainer', 'startContainer', 'hostPort', 'state'])(
+    'cleans up after %s has failed',
+    async (name) => {
+      await expect(start({ answer: hello, failing: [name] })).rejects.toMatchObject({ code: 'TEST_ENGINE_FAILED' });
+      await expectNothingLeft();
+    },
+  );
+
+  it.each<keyof ContainerEngine>(['pull', 'createNetwork', 'createContainer', 'startContainer', 'hostPort', 'stop'])(
+    'cleans up when it is cancelled in %s',
+    async (name) => {
+      const reason = new Error('cancelled');
+      const cancelled = start({ answer: hello, onCall: (called) => called === name && setting.cancel(reason) });
+      // A test that had already passed when the cancel came stays so: nothing was left to interrupt.
+      await (name === 'stop' ? cancelled : expect(cancelled).rejects.toBe(reason));
+      expect(setting.log.filter((line) => line.startsWith('untrusted'))).toEqual([]);
+      await expectNothingLeft();
+    },
+  );
+
+  it('tells the failure of the test, not that of the clean-up', async () => {
+    const failing = ['pull', 'removeNetworks'] as const;
+    await expect(start({ failing })).rejects.toMatchObject({ message: 'pull failed.' });
+    expect(setting.log).toContain('warning Something of the test could not be removed: removeNetworks failed.');
+    expect(engine.calls).toContain('removeImage');
+  });
+
+  it('keeps the failure when the log cannot be read', async () => {
+    await expect(start({ exitCode: 3, failing: ['logTail'] })).rejects.toMatchObject({ code: 'TEST_CONTAINER_EXITED' });
+  });
+
+  it('lets no value of the environment out', async () => {
+    const secret = 'canary-4711-canary';
+    const answer: RequestListener = (_, response) => response.setHeader('x', secret).end(`no ${secret}`);
+    const suite = `${SUITE}  - { name: x, request: { path: / }, expect: { headers: { x: y } } }\n`;
+    const failed = start({ answer, log: [`token=${secret}`] }, { environment: { TOKEN: secret } }, suite);
+    await expect(failed).rejects.toMatchObject({ code: 'TEST_CHECKS_FAILED' });
+    const { log, outputs, state, summaries, facts } = setting;
+    const junit = await readFile(outputs['junit'] ?? '', 'utf8');
+    expect(junit).toContain('***');
+    expect(JSON.stringify({ log, outputs, state, summaries, facts, junit })).not.toContain(secret);
+  });
+
+  it.each([
+    ['a suite that is not there', { suite: '/nowhere/checks.yml' }, 'TEST_SUITE_NOT_FOUND'],
+    ['a variable that has no name', { environment: { '#A': 'b' } }, 'TEST_ENVIRONMENT_INVALID'],
+  ])('refuses %s before anything is made', async (_, inputs, code) => {
+    await expect(start({}, inputs)).rejects.toMatchObject({ code });
+    expect(engine.calls).toEqual([]);
+  });
+
+  it('refuses a malformed suite before anything is made', async () => {
+    await expect(start({}, {}, 'checks: {')).rejects.toMatchObject({ code: 'SUITE_INVALID' });
+    expect(engine.calls).toEqual([]);
+  });
+});

@@ -1,0 +1,138 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { SlipwayError } from '@slipway/core';
+import type { ContainerEngine, ContainerSpec, ContainerState } from '../src/engine.js';
+
+/** How the image of a test behaves. */
+export interface Behaviour {
+  readonly answer?: RequestListener;
+  /** Set: the container ends with it as soon as it is started. */
+  readonly exitCode?: number;
+  readonly oomKilled?: boolean;
+  readonly log?: readonly string[];
+  /** What the engine says it runs; the asked digest unless told. */
+  readonly digests?: readonly string[];
+  /** These calls fail. */
+  readonly failing?: readonly (keyof ContainerEngine)[];
+  /** Told of every call before it acts. */
+  readonly onCall?: (name: keyof ContainerEngine) => void;
+}
+
+/** SimpleEngine is a container engine for one container, which is an HTTP server in this process. */
+export class SimpleEngine implements ContainerEngine {
+  readonly calls: string[] = [];
+  /** Containers, networks and image names that exist. */
+  readonly existing = new Set<string>();
+  spec: ContainerSpec | undefined;
+  readonly #behaviour: Behaviour;
+  #server: Server | undefined;
+  #ended: (() => void) | undefined;
+  #state: ContainerState = { running: false, exitCode: 0, oomKilled: false };
+
+  constructor(behaviour: Behaviour = {}) {
+    this.#behaviour = behaviour;
+  }
+
+  async assertAvailable(): Promise<void> {
+    await this.#call('assertAvailable');
+  }
+
+  async pull(reference: string): Promise<void> {
+    await this.#call('pull');
+    this.existing.add(reference);
+  }
+
+  async createNetwork(name: string, label: string): Promise<void> {
+    await this.#call('createNetwork');
+    this.existing.add(`network ${name} ${label}`);
+  }
+
+  async createContainer(spec: ContainerSpec): Promise<string> {
+    await this.#call('createContainer');
+    this.spec = spec;
+    this.existing.add(`container ${spec.name} ${spec.label}`);
+    return 'c1';
+  }
+
+  async startContainer(): Promise<void> {
+    await this.#call('startContainer');
+    const { exitCode, oomKilled = false, answer } = this.#behaviour;
+    if (exitCode !== undefined) {
+      this.#state = { running: false, exitCode, oomKilled };
+      return;
+    }
+    this.#state = { running: true, exitCode: 0, oomKilled: false };
+    const server = createServer(answer);
+    this.#server = server;
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  }
+
+  waitForExit(_: string, signal: AbortSignal): Promise<void> {
+    if (!this.#state.running) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      this.#ended = resolve;
+      signal.addEventListener('abort', () => reject(new Error('no longer watched')));
+    });
+  }
+
+  /** Ends the container as if on its own. */
+  crash(exitCode: number): void {
+    this.#state = { running: false, exitCode, oomKilled: false };
+    this.#ended?.();
+  }
+
+  async state(): Promise<ContainerState> {
+    await this.#call('state');
+    return this.#state;
+  }
+
+  async hostPort(): Promise<number> {
+    await this.#call('hostPort');
+    return this.#server ? (this.#server.address() as AddressInfo).port : 1;
+  }
+
+  async imageDigests(): Promise<readonly string[]> {
+    await this.#call('imageDigests');
+    return this.#behaviour.digests ?? [this.spec?.image.split('@')[1] ?? ''];
+  }
+
+  async logTail(_: string, lines: number): Promise<readonly string[]> {
+    await this.#call('logTail');
+    return (this.#behaviour.log ?? []).slice(-lines);
+  }
+
+  async stop(): Promise<void> {
+    await this.#call('stop');
+    this.crash(0);
+  }
+
+  async removeContainers(label: string): Promise<void> {
+    await this.#call('removeContainers');
+    this.#server?.closeAllConnections();
+    this.#server?.close();
+    this.#forget('container', label);
+  }
+
+  async removeNetworks(label: string): Promise<void> {
+    await this.#call('removeNetworks');
+    this.#forget('network', label);
+  }
+
+  async removeImage(reference: string): Promise<void> {
+    await this.#call('removeImage');
+    this.existing.delete(reference);
+  }
+
+  #forget(kind: string, label: string): void {
+    for (const one of this.existing) {
+      if (one.startsWith(`${kind} `) && one.endsWith(` ${label}`)) this.existing.delete(one);
+    }
+  }
+
+  #call(name: keyof ContainerEngine): Promise<void> {
+    this.calls.push(name);
+    this.#behaviour.onCall?.(name);
+    if (!this.#behaviour.failing?.includes(name)) return Promise.resolve();
+    return Promise.reject(new SlipwayError({ code: 'TEST_ENGINE_FAILED', message: `${name} failed.` }));
+  }
+}

@@ -1,0 +1,5 @@
+export { parseSuite } from './parse.js';
+export { toJUnit } from './junit.js';
+export * from './ready.js';
+export * from './run-suite.js';
+export * from './suite.js';

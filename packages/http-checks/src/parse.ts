@@ -1,0 +1,157 @@
+import { SlipwayError, messageOf } from '@slipway/core';
+import type { z } from 'zod';
+import { YamlText, type Problem } from './document.js';
+import { nearest } from './nearest.js';
+import { toPattern, toRegex } from './patterns.js';
+import { knownKeysAt, suiteSchema, type RawCheck, type RawSuite } from './schema.js';
+import type { Check, CheckRequest, Expectation, Suite } from './suite.js';
+
+/** A thousand checks fit; what is larger is not a suite. */
+const MAX_SUITE_BYTES = 256 * 1024;
+/** More would bury the first. */
+const MAX_PROBLEMS = 50;
+
+/**
+ * parseSuite reads a check suite and reports all its problems at once, each as `file:line:column`.
+ *
+ * @throws SlipwayError SUITE_INVALID
+ */
+export function parseSuite(text: string, fileName: string): Suite {
+  try {
+    return readSuite(text, fileName);
+  } catch (error) {
+    if (error instanceof SlipwayError) throw error;
+    // What the YAML reader refuses on its own: too many aliases, an anchor that holds itself.
+    throw suiteInvalid(fileName, [{ line: 1, column: 1, message: messageOf(error) }], error);
+  }
+}
+
+function readSuite(text: string, fileName: string): Suite {
+  if (Buffer.byteLength(text) > MAX_SUITE_BYTES) {
+    throw suiteInvalid(fileName, [
+      {
+        line: 1,
+        column: 1,
+        message: `a suite may have ${MAX_SUITE_BYTES} bytes`,
+      },
+    ]);
+  }
+  const yaml = new YamlText(text);
+  if (yaml.problems.length > 0) throw suiteInvalid(fileName, yaml.problems);
+  const value = yaml.value();
+  const parsed = suiteSchema.safeParse(value);
+  const problems = [...spanningProblems(yaml, value)];
+  if (!parsed.success) problems.push(...parsed.error.issues.flatMap((issue) => problemsOf(yaml, issue)));
+  if (!parsed.success || problems.length > 0) throw suiteInvalid(fileName, problems);
+  return toSuite(yaml, parsed.data, fileName);
+}
+
+function problemsOf(yaml: YamlText, issue: z.core.$ZodIssue): Problem[] {
+  const { path } = issue;
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({ ...yaml.positionOfKey(path, key), message: unknownKey(key, path) }));
+  }
+  if (issue.code === 'invalid_key') {
+    const name = String(path.at(-1) ?? '');
+    const reason = issue.issues[0]?.message ?? issue.message;
+    return [{ ...yaml.positionOfKey(path.slice(0, -1), name), message: `'${name}' ${reason}` }];
+  }
+  return [{ ...yaml.positionAt(path), message: describeIssue(yaml, issue) }];
+}
+
+function unknownKey(key: string, path: readonly PropertyKey[]): string {
+  const known = knownKeysAt(path);
+  const meant = nearest(key, known);
+  return `unknown key '${key}'; ${meant ? `did you mean '${meant}'?` : `known here: ${known.join(', ')}`}`;
+}
+
+function describeIssue(yaml: YamlText, issue: z.core.$ZodIssue): string {
+  if (issue.path.length === 0) return 'a suite is a map with the keys version, ready and checks';
+  if (!yaml.has(issue.path)) return `'${pathText(issue.path)}' is missing`;
+  return `'${pathText(issue.path)}' ${issue.message.replace(/^(Invalid input|Invalid option|Too big|Too small): /, '')}`;
+}
+
+function pathText(path: readonly PropertyKey[]): string {
+  return path
+    .map((step, at) => (typeof step === 'number' ? `[${step}]` : `${at > 0 ? '.' : ''}${String(step)}`))
+    .join('');
+}
+
+/** What no single member can tell: these are looked for even where the rest is wrong, so that all is told at once. */
+function spanningProblems(yaml: YamlText, value: unknown): Problem[] {
+  const problems: Problem[] = [];
+  const names = new Set<unknown>();
+  for (const [index, check] of members(member(value, 'checks')).entries()) {
+    const request = member(check, 'request');
+    if (member(request, 'body') !== undefined && member(request, 'json') !== undefined) {
+      const at = yaml.positionOfKey(['checks', index, 'request'], 'json');
+      problems.push({
+        ...at,
+        message: "a request has a 'body' or a 'json', not both",
+      });
+    }
+    const given = member(check, 'name');
+    const name = typeof given === 'string' ? given.trim() : undefined;
+    if (name !== undefined && names.has(name)) {
+      const at = yaml.positionAt(['checks', index, 'name']);
+      problems.push({
+        ...at,
+        message: `the name '${name}' stands above already; each check has its own`,
+      });
+    }
+    names.add(name);
+  }
+  return problems;
+}
+
+function member(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+}
+
+function members(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? (value as unknown[]) : [];
+}
+
+function toSuite(yaml: YamlText, raw: RawSuite, file: string): Suite {
+  const { path, status, 'timeout-seconds': timeoutSeconds } = raw.ready;
+  const checks = raw.checks.map((check, index): Check => ({
+    name: check.name,
+    line: yaml.positionAt(['checks', index]).line,
+    request: toRequest(check.request),
+    expect: toExpectation(check.expect),
+  }));
+  return { file, ready: { path, status, timeoutSeconds }, checks };
+}
+
+function toRequest({ method, path, headers, body, json }: RawCheck['request']): CheckRequest {
+  if (json === undefined) return { method, path, headers, ...(body === undefined ? {} : { body }) };
+  const hasType = Object.keys(headers).some((name) => name.toLowerCase() === 'content-type');
+  const typed = hasType ? headers : { ...headers, 'content-type': 'application/json' };
+  return { method, path, headers: typed, body: JSON.stringify(json) };
+}
+
+function toExpectation(raw: RawCheck['expect']): Expectation {
+  const { status, json, contains, matches, 'within-ms': withinMs } = raw;
+  return {
+    ...(status === undefined ? {} : { statuses: Array.isArray(status) ? status : [status] }),
+    headers: new Map(Object.entries(raw.headers).map(([name, text]) => [name.toLowerCase(), toPattern(text)])),
+    ...(json === undefined ? {} : { json }),
+    ...(contains === undefined ? {} : { contains }),
+    ...(matches === undefined ? {} : { matches: toRegex(matches) }),
+    ...(withinMs === undefined ? {} : { withinMs }),
+  };
+}
+
+function suiteInvalid(file: string, problems: readonly Problem[], cause?: unknown): SlipwayError {
+  const sorted = [...problems].sort((a, b) => a.line - b.line || a.column - b.column);
+  // A reader that has lost its way says the same thing of the same place again and again.
+  const all = [...new Set(sorted.map(({ line, column, message }) => `${file}:${line}:${column}: ${message}`))];
+  const more = all.length > MAX_PROBLEMS ? [`and ${all.length - MAX_PROBLEMS} more`] : [];
+  const count = all.length === 1 ? 'a problem' : `${all.length} problems`;
+  return new SlipwayError({
+    code: 'SUITE_INVALID',
+    message: `The check suite has ${count}:\n${[...all.slice(0, MAX_PROBLEMS), ...more].map((line) => `  - ${line}`).join('\n')}`,
+    hint: 'Correct the file at the places named above.',
+    cause,
+  });
+}

@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { patternProblem, regexProblem } from './patterns.js';
+import { METHODS } from './suite.js';
+
+/** An hour is longer than any load balancer's grace period in use. */
+const MAX_READY_SECONDS = 3_600;
+const DEFAULT_READY_SECONDS = 60;
+const MAX_WITHIN_MS = 120_000;
+const MAX_NAME_CHARS = 200;
+/** RFC 9110, 5.6.2: a header's name is a token. */
+const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+/** What Node's HTTP client would refuse to send. */
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+/** They belong to the connection, not to the check. */
+const FRAMING_HEADERS = ['connection', 'content-length', 'transfer-encoding', 'upgrade', 'expect'];
+
+const requestPath = z
+  .string()
+  .max(2_048, 'may have 2048 characters')
+  .regex(
+    /^\/[\x21-\x22\x24-\x7e]*$/,
+    "must start with '/' and hold neither blanks nor '#': the host is not the suite's to choose",
+  );
+
+const status = z.int('must be a whole number').min(100, 'must be from 100 to 599').max(599, 'must be from 100 to 599');
+
+const requestHeaderName = z
+  .string()
+  .regex(HEADER_NAME, 'is not a header name')
+  .refine((name) => !FRAMING_HEADERS.includes(name.toLowerCase()), 'is not for a check to set');
+
+const withProblem = (problem: (text: string) => string | undefined) =>
+  z.string().check((context) => {
+    const message = problem(context.value);
+    if (message !== undefined) context.issues.push({ code: 'custom', message, input: context.value });
+  });
+
+const request = z.strictObject({
+  method: z.enum(METHODS).default('GET'),
+  path: requestPath,
+  headers: z.record(requestHeaderName, z.string().regex(HEADER_VALUE, 'is not a header value')).default({}),
+  body: z.string().optional(),
+  json: z.json().optional(),
+});
+
+const expectation = z.strictObject({
+  status: z
+    .union([status, z.array(status).min(1)], {
+      error: 'expected a status from 100 to 599, or a list of them',
+    })
+    .optional(),
+  headers: z.record(z.string().regex(HEADER_NAME, 'is not a header name'), withProblem(patternProblem)).default({}),
+  json: z.json().optional(),
+  contains: z.string().min(1, 'may not be empty').optional(),
+  matches: withProblem(regexProblem).optional(),
+  'within-ms': z.int('must be a whole number').min(1, 'must be at least 1').max(MAX_WITHIN_MS).optional(),
+});
+
+const check = z.strictObject({
+  name: z.string().trim().min(1, 'may not be empty').max(MAX_NAME_CHARS),
+  request,
+  expect: expectation,
+});
+
+/** suiteSchema is the format of a check suite, before what spans several of its members is looked at. */
+export const suiteSchema = z.strictObject({
+  version: z.literal(1, { error: 'this release reads version 1' }),
+  ready: z.strictObject({
+    path: requestPath,
+    status: status.default(200),
+    'timeout-seconds': z.int('must be a whole number').min(1).max(MAX_READY_SECONDS).default(DEFAULT_READY_SECONDS),
+  }),
+  checks: z.array(check).min(1, 'at least one check is needed'),
+});
+
+/** RawSuite is a check suite in the words of its file. */
+export type RawSuite = z.output<typeof suiteSchema>;
+
+/** RawCheck is one check of it. */
+export type RawCheck = RawSuite['checks'][number];
+
+/** knownKeysAt returns the keys that the format knows at a path, or none where any key may stand. */
+export function knownKeysAt(path: readonly PropertyKey[]): readonly string[] {
+  let schema: unknown = suiteSchema;
+  for (const step of path) {
+    const bare = withoutDefault(schema);
+    if (bare instanceof z.ZodObject) schema = (bare.shape as Record<string, unknown>)[String(step)];
+    else if (bare instanceof z.ZodArray) schema = bare.element;
+    else return [];
+  }
+  const bare = withoutDefault(schema);
+  return bare instanceof z.ZodObject ? Object.keys(bare.shape) : [];
+}
+
+function withoutDefault(schema: unknown): unknown {
+  return schema instanceof z.ZodOptional || schema instanceof z.ZodDefault ? withoutDefault(schema.unwrap()) : schema;
+}
