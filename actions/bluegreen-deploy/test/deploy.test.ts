@@ -1,15 +1,21 @@
 import { DescribeRulesCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { ListServiceDeploymentsCommand, StopServiceDeploymentCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { SERVICE } from '@slipway/rehearsal';
-import type { ActionEnd } from '@slipway/testkit';
-import { digestOf, openScene, type Scene } from './scene.js';
+import { SERVICE, digestOf, openScene, type Scene } from '@slipway/rehearsal';
+import type { ActionEnd, ActionStart } from '@slipway/testkit';
 
 let scene: Scene;
 beforeAll(async () => {
   scene = await openScene();
 }, 60_000);
 afterAll(() => scene.close());
+
+const deploy = (inputs: Readonly<Record<string, string>>, start?: Partial<ActionStart>): Promise<ActionEnd> =>
+  scene.run(
+    'bluegreen-deploy',
+    { cluster: 'staging', service: SERVICE, 'poll-interval-seconds': '1', ...inputs },
+    start,
+  );
 
 /** The one error annotation of a red step. */
 function errorOf(end: ActionEnd): string {
@@ -43,7 +49,7 @@ describe('a good revision', () => {
   let end: ActionEnd;
   beforeAll(async () => {
     revision = await scene.register('second');
-    end = await scene.deploy({ 'task-definition': revision });
+    end = await deploy({ 'task-definition': revision });
   }, 60_000);
 
   it('ends green, with the outputs that the next step needs', async () => {
@@ -76,7 +82,7 @@ describe('a good revision', () => {
   });
 
   it('is left unchanged by a second run', async () => {
-    const again = await scene.deploy({ 'task-definition': revision });
+    const again = await deploy({ 'task-definition': revision });
     expect(again.outputs).toMatchObject({ outcome: 'unchanged', 'running-digests': digestOf('second') });
     expect(again.exitCode).toBe(0);
     expect(updates()).toBe(1);
@@ -87,7 +93,7 @@ describe('a dry run', () => {
   it('prints the plan and changes nothing', async () => {
     const before = updates();
     const revision = await scene.register('planned');
-    const end = await scene.deploy({ 'task-definition': revision, 'dry-run': 'true' });
+    const end = await deploy({ 'task-definition': revision, 'dry-run': 'true' });
     expect({ exitCode: end.exitCode, outcome: end.outputs['outcome'] }).toEqual({ exitCode: 0, outcome: 'planned' });
     expect(end.stdout).toMatch(/BLUE_GREEN deployment of 'hello-service': hello-service:2 → hello-service:3/);
     expect(end.stdout).toMatch(/Not guaranteed: if the runner dies/);
@@ -106,7 +112,7 @@ describe('what cannot be deployed', () => {
     'is refused: %s',
     async (_title, inputs, code) => {
       const before = updates();
-      const end = await scene.deploy({ 'task-definition': 'hello-service:1', ...inputs });
+      const end = await deploy({ 'task-definition': 'hello-service:1', ...inputs });
       expect(errorOf(end)).toMatch(new RegExp(`^${code}: `));
       expect({ exitCode: end.exitCode, outcome: end.outputs['outcome'] }).toEqual({ exitCode: 1, outcome: 'failed' });
       expect(updates()).toBe(before);
@@ -118,7 +124,7 @@ describe('what cannot be deployed', () => {
 describe('a revision that never gets healthy', () => {
   it('is taken back by ECS; the step is red and says why, and users notice nothing', async () => {
     const revision = await scene.register('never-healthy');
-    const end = await scene.deploy({ 'task-definition': revision });
+    const end = await deploy({ 'task-definition': revision });
     expect(errorOf(end)).toMatch(/^DEPLOY_ROLLED_BACK: /);
     expect(end.outputs['outcome']).toBe('rolled-back');
     expect(end.outputs['rolled-back-because']).not.toBe('');
@@ -132,7 +138,7 @@ describe('a revision that never gets healthy', () => {
 describe('a revision that crashes', () => {
   it('is taken back, and its exit code is shown', async () => {
     const revision = await scene.register('crashes');
-    const end = await scene.deploy({ 'task-definition': revision });
+    const end = await deploy({ 'task-definition': revision });
     expect(errorOf(end)).toMatch(/^DEPLOY_ROLLED_BACK: /);
     expect(end.stdout).toMatch(/exit code 3/);
     expect(await liveDigest()).toBe(digestOf('second'));
@@ -146,7 +152,7 @@ describe('a run that is cancelled', () => {
   /** Sends a signal to the action once it has started its deployment. */
   const cancelled = (revision: string, signal: NodeJS.Signals): Promise<ActionEnd> => {
     let pid = 0;
-    return scene.deploy(
+    return deploy(
       { 'task-definition': revision },
       {
         onStart: (started) => (pid = started),
@@ -173,7 +179,7 @@ describe('a run that is cancelled', () => {
     const revision = await scene.register('killed');
     const main = await cancelled(revision, 'SIGKILL');
     expect(main.outputs['outcome']).toBeUndefined();
-    const post = await scene.deploy({ 'task-definition': revision }, { phase: 'post', state: main.state });
+    const post = await deploy({ 'task-definition': revision }, { phase: 'post', state: main.state });
     expect({ exitCode: post.exitCode, errors: post.errors }).toEqual({ exitCode: 0, errors: [] });
     expect(post.stdout).toMatch(/The deployment ended as ROLLBACK_SUCCESSFUL/);
     expect(stops()).toBe(before + 1);
@@ -199,7 +205,7 @@ describe('a deployment that somebody else touches', () => {
     const hand = meanwhile((serviceDeploymentArn) =>
       scene.aws.ecs.send(new StopServiceDeploymentCommand({ serviceDeploymentArn, stopType: 'ROLLBACK' })),
     );
-    const end = await scene.deploy({ 'task-definition': revision }, { onLine: hand.onLine });
+    const end = await deploy({ 'task-definition': revision }, { onLine: hand.onLine });
     await Promise.all(hand.acts);
     expect(end.outputs['outcome']).toBe('rolled-back');
     expect(end.exitCode).toBe(1);
@@ -211,7 +217,7 @@ describe('a deployment that somebody else touches', () => {
     const hand = meanwhile(() =>
       scene.aws.ecs.send(new UpdateServiceCommand({ cluster: 'staging', service: SERVICE, taskDefinition: later })),
     );
-    const end = await scene.deploy({ 'task-definition': revision }, { onLine: hand.onLine });
+    const end = await deploy({ 'task-definition': revision }, { onLine: hand.onLine });
     await Promise.all(hand.acts);
     expect(errorOf(end)).toMatch(/^DEPLOY_SUPERSEDED: /);
     expect(errorOf(end)).toContain(later);
@@ -222,7 +228,7 @@ describe('a deployment that somebody else touches', () => {
     const [first, second] = [await scene.register('busy'), await scene.register('impatient')];
     await scene.aws.ecs.send(new UpdateServiceCommand({ cluster: 'staging', service: SERVICE, taskDefinition: first }));
     const before = updates();
-    const end = await scene.deploy({ 'task-definition': second });
+    const end = await deploy({ 'task-definition': second });
     expect(errorOf(end)).toMatch(/^DEPLOY_IN_PROGRESS: /);
     expect(updates()).toBe(before);
   }, 30_000);

@@ -1,4 +1,4 @@
-import type { EcrPort, EcsPort, TaskState } from '@slipway/aws';
+import { awsErrorName, type EcrPort, type EcsPort, type TaskState } from '@slipway/aws';
 import { SlipwayError, isDigest, parseImageReference } from '@slipway/core';
 
 /** Where the image is to come from. */
@@ -60,10 +60,12 @@ export async function runningImage(
   ecs: EcsPort,
   source: { readonly cluster: string; readonly service: string; readonly container: string },
 ): Promise<PinnedImage> {
-  const tasks = await ecs.tasks(source.cluster, source.service, 'RUNNING');
+  const place = `the service '${source.service}' of the cluster '${source.cluster}'`;
+  const tasks = await ecs.tasks(source.cluster, source.service, 'RUNNING').catch((error: unknown) => {
+    throw NOT_FOUND.has(awsErrorName(error) ?? '') ? sourceNotFound(place, error) : error;
+  });
   const images = tasks.map((task) => imageOf(task, source.container));
   const [first, ...others] = images;
-  const place = `the service '${source.service}' of the cluster '${source.cluster}'`;
   if (!first) {
     throw new SlipwayError({
       code: 'REGISTER_SOURCE_NOT_RUNNING',
@@ -81,6 +83,17 @@ export async function runningImage(
     });
   }
   return first;
+}
+
+const NOT_FOUND = new Set(['ClusterNotFoundException', 'ServiceNotFoundException']);
+
+function sourceNotFound(place: string, cause: unknown): SlipwayError {
+  return new SlipwayError({
+    code: 'REGISTER_SOURCE_NOT_FOUND',
+    message: `There is no such source: ${place}.`,
+    hint: "Check 'source-cluster', 'source-service' and 'aws-region'.",
+    cause,
+  });
 }
 
 function imageOf(task: TaskState, containerName: string): PinnedImage {

@@ -3,25 +3,21 @@ import os from 'node:os';
 import path from 'node:path';
 import { RegisterTaskDefinitionCommand } from '@aws-sdk/client-ecs';
 import { startLocalAws, type LocalAws, type LocalAwsOptions } from '@slipway/local-aws';
-import {
-  CONTAINER,
-  SERVICE,
-  connect,
-  createEnvironment,
-  createService,
-  type Aws,
-  type Environment,
-} from '@slipway/rehearsal';
+import { connect, type Aws } from './aws.js';
+import { CONTAINER, SERVICE, createEnvironment, createService, type Environment } from './infrastructure.js';
 import { runAction, type ActionEnd, type ActionStart } from '@slipway/testkit';
 
-/** A live service on simulated tasks, and the built action to deploy to it. */
+/** A live service on simulated tasks, for fast tests of the built actions. */
 export interface Scene {
   readonly localAws: LocalAws;
   readonly aws: Aws;
   readonly environment: Environment;
   /** Registers a revision whose simulated tasks behave by its name. */
   register(behaviour: string): Promise<string>;
-  deploy(inputs: Readonly<Record<string, string>>, start?: Partial<ActionStart>): Promise<ActionEnd>;
+  /** GITHUB_WORKSPACE and RUNNER_TEMP. */
+  readonly folder: string;
+  /** Runs a built action against it. */
+  run(action: string, inputs: Readonly<Record<string, string>>, start?: Partial<ActionStart>): Promise<ActionEnd>;
   close(): Promise<void>;
 }
 
@@ -53,15 +49,9 @@ export async function openScene(): Promise<Scene> {
     aws,
     environment,
     register,
-    deploy: (inputs, start = {}) =>
-      runAction({
-        action: 'bluegreen-deploy',
-        workspace: temp,
-        temp,
-        environment: aws.environment,
-        inputs: { cluster: 'staging', service: SERVICE, 'poll-interval-seconds': '1', ...inputs },
-        ...start,
-      }),
+    folder: temp,
+    run: (action, inputs, start = {}) =>
+      runAction({ action, workspace: temp, temp, environment: aws.environment, inputs, ...start }),
     close: async () => {
       await localAws.close();
       await rm(temp, { recursive: true });
