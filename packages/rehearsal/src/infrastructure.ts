@@ -21,6 +21,7 @@ const DESIRED_COUNT = 2;
 /** Seconds and minutes of AWS. Long enough that a busy laptop is not taken for a sick service. */
 const HEALTH_INTERVAL_SECONDS = 15;
 const HEALTH_TIMEOUT_SECONDS = 10;
+const HEALTH_GRACE_SECONDS = 60;
 const DEREGISTRATION_SECONDS = 60;
 const BAKE_MINUTES = 1;
 
@@ -147,6 +148,8 @@ export async function createService(aws: Aws, environment: Environment, taskDefi
       taskDefinition,
       desiredCount: DESIRED_COUNT,
       launchType: 'FARGATE',
+      // Containers boot in real time while minutes pass in seconds.
+      healthCheckGracePeriodSeconds: HEALTH_GRACE_SECONDS,
       networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-a', 'subnet-b'] } },
       deploymentConfiguration: {
         strategy: 'BLUE_GREEN',

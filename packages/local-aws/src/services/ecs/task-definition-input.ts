@@ -1,0 +1,88 @@
+import type { ContainerDefinition, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
+import { clientException, unsupported } from './errors.js';
+import { refuseUnsupported } from './supported.js';
+
+/** Members that would change how a task runs, which no engine of ours acts on. */
+const UNSUPPORTED_OF_TASK = [
+  'volumes',
+  'placementConstraints',
+  'pidMode',
+  'ipcMode',
+  'proxyConfiguration',
+  'inferenceAccelerators',
+  'enableFaultInjection',
+];
+const UNSUPPORTED_OF_CONTAINER = [
+  'repositoryCredentials',
+  'links',
+  'restartPolicy',
+  'environmentFiles',
+  'mountPoints',
+  'volumesFrom',
+  'linuxParameters',
+  'secrets',
+  'dependsOn',
+  'startTimeout',
+  'hostname',
+  'disableNetworking',
+  'privileged',
+  'dnsServers',
+  'dnsSearchDomains',
+  'extraHosts',
+  'dockerSecurityOptions',
+  'interactive',
+  'pseudoTerminal',
+  'ulimits',
+  'healthCheck',
+  'systemControls',
+  'resourceRequirements',
+  'firelensConfiguration',
+  'credentialSpecs',
+];
+
+/** checkTaskDefinition refuses what AWS refuses, in its words, and by name what our engines would ignore. */
+export function checkTaskDefinition(input: RegisterTaskDefinitionRequest): void {
+  if (!/^[A-Za-z0-9_-]{1,255}$/.test(input.family ?? '')) {
+    throw clientException('Family contains invalid characters.');
+  }
+  refuseUnsupported(input, UNSUPPORTED_OF_TASK);
+  if (input.networkMode !== undefined && input.networkMode !== 'awsvpc') {
+    throw unsupported('networkMode', input.networkMode);
+  }
+  const system = input.runtimePlatform?.operatingSystemFamily;
+  if (system !== undefined && system !== 'LINUX') throw unsupported('runtimePlatform.operatingSystemFamily', system);
+  if (input.memory !== undefined && !/^\d+(\.\d+)?\s*(GB)?$/i.test(input.memory)) {
+    throw clientException(`Invalid 'memory' setting for task: ${input.memory}.`);
+  }
+  const containers = input.containerDefinitions ?? [];
+  if (containers.length === 0) throw clientException('Container list cannot be empty.');
+  containers.forEach((container, index) => checkContainer(input, container, index));
+  const names = containers.map(({ name }) => name);
+  if (new Set(names).size < names.length) throw clientException('Container names must be unique.');
+  if (!containers.some(({ essential }) => essential ?? true)) {
+    throw clientException('At least one container must be essential.');
+  }
+  checkFargate(input);
+}
+
+function checkContainer(task: RegisterTaskDefinitionRequest, container: ContainerDefinition, index: number): void {
+  if (!container.name) throw clientException('Container.name should not be null or empty.');
+  if (!container.image) throw clientException('Container.image should not be null or empty.');
+  refuseUnsupported(container, UNSUPPORTED_OF_CONTAINER, `containerDefinitions[${index}].`);
+  const limited = container.memory ?? container.memoryReservation ?? task.memory;
+  if (limited === undefined) {
+    throw clientException(
+      `Invalid setting for container '${container.name}'. At least one of 'memory' or 'memoryReservation' must be specified.`,
+    );
+  }
+}
+
+function checkFargate(input: RegisterTaskDefinitionRequest): void {
+  if (!input.requiresCompatibilities?.includes('FARGATE')) return;
+  if (input.networkMode !== 'awsvpc') throw clientException('Fargate only supports network mode ‘awsvpc’.');
+  for (const member of ['cpu', 'memory'] as const) {
+    if (input[member] === undefined) {
+      throw clientException(`Fargate requires that '${member}' be defined at the task level.`);
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import { messageOf } from '@slipway/core';
+import { INSTANCE_LABEL } from '../docker-network.js';
+import type { ImageRegistry } from '../image-registry.js';
+import type { World } from '../world.js';
+import { createDockerCli, type DockerCli } from './docker-cli.js';
+import { watchDockerExits, type DockerExits } from './docker-exits.js';
+import { startDockerTask, type DockerWorkshop } from './docker-task.js';
+import type { TaskEngine } from './task-engine.js';
+
+/** createDockerEngine runs tasks as containers on the Docker engine, in the network of this instance. */
+export function createDockerEngine(world: World, registry?: ImageRegistry): TaskEngine {
+  const docker = createDockerCli(registry);
+  const label = `${INSTANCE_LABEL}=${world.instanceId}`;
+  const closing = new AbortController();
+  const starting = new Set<Promise<unknown>>();
+  let exits: DockerExits | undefined;
+  let closed: Promise<void> | undefined;
+
+  const workshop = (): DockerWorkshop => ({
+    world,
+    docker,
+    registry,
+    exits: (exits ??= watchDockerExits(docker, label)),
+  });
+
+  const close = async (): Promise<void> => {
+    closing.abort(new Error('The task engine is closed.'));
+    try {
+      // A start that is under way could make another container after a look at what there is.
+      await Promise.allSettled(starting);
+      if (exits) await removeContainers(docker, label);
+    } catch (cause) {
+      throw new Error(`Containers of local-aws ${world.instanceId} may be left: ${messageOf(cause)}`, { cause });
+    } finally {
+      await exits?.close();
+      await docker.close();
+    }
+  };
+
+  return {
+    async start(request, watch) {
+      const signal = AbortSignal.any([watch.signal, closing.signal]);
+      signal.throwIfAborted();
+      const start = startDockerTask(workshop(), request, { signal, onExit: (exit) => watch.onExit(exit) });
+      starting.add(start);
+      return start.finally(() => starting.delete(start));
+    },
+    close: () => (closed ??= close()),
+  };
+}
+
+async function removeContainers(docker: DockerCli, label: string): Promise<void> {
+  const listed = await docker.run(['ps', '--all', '--quiet', '--filter', `label=${label}`]);
+  const left = listed.split(/\s+/).filter((id) => id !== '');
+  if (left.length > 0) await docker.run(['rm', '--force', '--volumes', ...left]);
+}
