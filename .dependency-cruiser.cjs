@@ -67,9 +67,22 @@ module.exports = {
       from: { path: '^packages/testkit/src' },
       to: { path: '^(packages|actions)/', pathNot: '^packages/(testkit|core|process)/' },
     },
-    only('only-runtime-imports-actions-toolkit', 'GitHub is met in one place.', '^@actions/|node_modules/@actions/', '^packages/runtime/'),
-    only('only-process-starts-programs', 'One spawn site, without a shell.', '^(node:)?child_process$', '^packages/process/'),
-    only('only-aws-imports-the-sdk', 'One narrow port per service.', 'node_modules/@aws-sdk/', ['^packages/aws/', TEST_WORLD]),
+    only(
+      'only-runtime-imports-actions-toolkit',
+      'GitHub is met in one place.',
+      '^@actions/|node_modules/@actions/',
+      '^packages/runtime/',
+    ),
+    only(
+      'only-process-starts-programs',
+      'One spawn site, without a shell.',
+      '^(node:)?child_process$',
+      '^packages/process/',
+    ),
+    only('only-aws-imports-the-sdk', 'One narrow port per service.', 'node_modules/@aws-sdk/', [
+      '^packages/aws/',
+      TEST_WORLD,
+    ]),
     { name: 'nothing-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],
   options: {
@@ -77,6 +90,10 @@ module.exports = {
     exclude: { path: '(/dist/|/bin/)' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'], extensions: ['.ts', '.js', '.mjs', '.cjs', '.json'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+      extensions: ['.ts', '.js', '.mjs', '.cjs', '.json'],
+    },
   },
 };

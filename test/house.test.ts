@@ -59,7 +59,7 @@ describe('the import rules', () => {
     ],
   ])(
     'forbid %s',
-    async (_title, file, text, rule) => {
+    async (...[, file, text, rule]) => {
       const { violationsOf } = await import('./import-rules.js');
       expect(await violationsOf(file, text)).toContain(rule);
     },

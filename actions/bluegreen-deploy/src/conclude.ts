@@ -1,7 +1,7 @@
 import { SlipwayError } from '@slipway/core';
 import { isGreen, type Outcome } from '@slipway/delivery';
 import { table } from '@slipway/runtime';
-import type { Evidence } from './evidence.js';
+import { sectionsOf, type Evidence } from './evidence.js';
 import type { Ending } from './follow.js';
 import { shortName } from './plan.js';
 import type { Observation } from './observe.js';
@@ -51,13 +51,12 @@ export async function summarise(
       ending.timeline.map(({ atMs, event }) => [`${(atMs / 1000).toFixed(1)} s`, event]),
     ),
   ];
-  for (const [title, lines] of Object.entries(evidence ?? {})) {
+  for (const [title, lines] of evidence ? sectionsOf(evidence) : []) {
     if (lines.length > 0)
       parts.push(
-        `**${title}**`,
         table(
-          ['', ''].slice(0, 1),
-          lines.map((line: string) => [line]),
+          [title],
+          lines.map((line) => [line]),
         ),
       );
   }

@@ -64,14 +64,18 @@ async function describeTargets(ports: Ports, service: ServiceState): Promise<rea
   return targets;
 }
 
-/** printEvidence shows the evidence in the log, in groups; its texts come from elsewhere and stay texts. */
-export async function printEvidence(context: Context, evidence: Evidence): Promise<void> {
-  const sections: readonly (readonly [string, readonly string[]])[] = [
+/** sectionsOf returns the evidence under the headings that log and summary show. */
+export function sectionsOf(evidence: Evidence): readonly (readonly [string, readonly string[]])[] {
+  return [
     ["The service's last events", evidence.events],
     ['Stopped tasks of this revision', evidence.stoppedTasks],
     ['Targets', evidence.targets],
   ];
-  for (const [title, lines] of sections) {
+}
+
+/** printEvidence shows the evidence in the log, in groups; its texts come from elsewhere and stay texts. */
+export async function printEvidence(context: Context, evidence: Evidence): Promise<void> {
+  for (const [title, lines] of sectionsOf(evidence)) {
     if (lines.length > 0) await context.log.group(title, () => context.log.untrusted(lines.join('\n')));
   }
 }

@@ -25,7 +25,7 @@ const CASES: readonly (readonly [string, Progress | undefined, Progress, string 
 ];
 
 describe('describeChange', () => {
-  it.each(CASES)('%s', (_title, before, after, expected) => {
+  it.each(CASES)('%s', (...[, before, after, expected]) => {
     expect(describeChange(before, after)).toBe(expected);
   });
 });

@@ -83,7 +83,7 @@ async function untilWatchedEnough(load: Load, fromMs: number, signal: AbortSigna
     intervalMs: 200,
     deadline: systemClock.now() + 60_000,
     signal,
-    look: async () => ({ fromMs, toMs: load.mark() }),
+    look: () => Promise.resolve({ fromMs, toMs: load.mark() }),
     done: (stretch) => enough(load.figures(), stretch),
   });
 }

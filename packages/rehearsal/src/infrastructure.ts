@@ -23,7 +23,8 @@ const HEALTH_INTERVAL_SECONDS = 15;
 const HEALTH_TIMEOUT_SECONDS = 10;
 const HEALTH_GRACE_SECONDS = 60;
 const DEREGISTRATION_SECONDS = 60;
-const BAKE_MINUTES = 1;
+/** None: slow requests are then still in flight when the old tasks are taken out, and draining has to hold. */
+const BAKE_MINUTES = 0;
 
 /** What a team's infrastructure code sets up once for an environment, before anything is delivered to it. */
 export interface Environment {

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { SlipwayError } from '@slipway/core';
 import { childEnvironment, runProcess } from '@slipway/process';
 import { REPOSITORY } from '@slipway/testkit';
+import { REGION } from './aws.js';
 
 /** A local-aws in a process of its own, as a user starts it. */
 export interface LocalAwsProcess {
@@ -34,7 +35,7 @@ export async function startLocalAwsProcess(start: LocalAwsStart): Promise<LocalA
   const announced = new Promise<string>((resolve) => (announce = resolve));
   const ended = runProcess({
     file: process.execPath,
-    args: [bin, '--port', '0', '--minute-ms', String(start.minuteMs), '--draining', draining],
+    args: [bin, '--port', '0', '--minute-ms', String(start.minuteMs), '--draining', draining, '--region', REGION],
     env: childEnvironment(),
     signal: stopping.signal,
     killAfterMs: STOP_WITHIN_MS,

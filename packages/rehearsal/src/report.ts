@@ -38,7 +38,7 @@ export interface Requests {
   readonly total: number;
   readonly failed: number;
   readonly byVersion: Readonly<Record<string, number>>;
-  /** Those that ended within two seconds of the first answer of the new version. */
+  /** Those that ended within three seconds of the first answer of the new version. */
   readonly aroundShift?: number;
   /** Slow ones that were in flight when the new version first answered. */
   readonly slowDuringShift?: number;

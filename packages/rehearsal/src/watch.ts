@@ -2,7 +2,7 @@ import { inFlightAt, requestsAround, slice, type LoadFigures } from './load/inde
 import type { Requests } from './report.js';
 
 /** What counts as "around" a shift. */
-const AROUND_MS = 2_000;
+const AROUND_MS = 3_000;
 
 /** A stretch of a load's time, in milliseconds since it started. */
 export interface Stretch {

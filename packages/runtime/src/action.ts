@@ -1,5 +1,5 @@
 import * as core from '@actions/core';
-import { Redactor, SlipwayError, type Clock } from '@slipway/core';
+import { Redactor, type Clock, type SlipwayError } from '@slipway/core';
 import { watchCancellation } from './cancellation.js';
 import { systemClock } from './clock.js';
 import type { ActionDefinition, COMMON_OUTPUTS, OutputSchema } from './definition.js';
@@ -83,10 +83,7 @@ function prepare<I extends InputSchema, O extends OutputSchema>(
   signal: AbortSignal,
 ) {
   const redactor = new Redactor();
-  const mask = (secret: string): void => {
-    redactor.add(secret);
-    for (const line of secret.split(/\r?\n/)) if (line.trim() !== '') core.setSecret(line);
-  };
+  const mask = maskWith(redactor);
   for (const [name, spec] of Object.entries(definition.inputs)) {
     const value = spec.secret ? rawInput(name, process.env) : undefined;
     if (value !== undefined) mask(value);
@@ -101,24 +98,35 @@ function prepare<I extends InputSchema, O extends OutputSchema>(
   const context = (): ActionContext<I, O> => {
     const inputs = parseInputs(definition.inputs, process.env, github);
     assertPathsStayInside(definition.inputs, inputs, github);
-    return {
-      inputs,
-      log: createLog(redactor),
-      github,
-      clock: systemClock,
-      signal,
-      environment: process.env,
-      setOutput,
-      mask,
-      saveState: (name, value) => core.saveState(name, value),
-      getState: (name) => core.getState(name),
-      summarise: (markdown) => appendSummary(redactor.redact(markdown), process.env['GITHUB_STEP_SUMMARY']),
-      report: (name, value) => {
-        facts[name] = value;
-      },
-    };
+    const surroundings = { github, clock: systemClock, signal, environment: process.env };
+    return { inputs, ...surroundings, setOutput, mask, ...sinks(redactor, facts) };
   };
   return { context, redactor, github, outputs, facts, setOutput, signal };
+}
+
+/** Tells both the runner and our own redactor. */
+function maskWith(redactor: Redactor) {
+  return (secret: string): void => {
+    redactor.add(secret);
+    for (const line of secret.split(/\r?\n/)) if (line.trim() !== '') core.setSecret(line);
+  };
+}
+
+/** Where an action writes to. */
+function sinks(redactor: Redactor, facts: Record<string, unknown>) {
+  return {
+    log: createLog(redactor),
+    saveState: (name: string, value: string) => {
+      // The runner keeps state in a file and passes it on unmasked.
+      if (redactor.redact(value) !== value) throw new Error(`The state '${name}' holds a secret.`);
+      core.saveState(name, value);
+    },
+    getState: (name: string) => core.getState(name),
+    summarise: (markdown: string) => appendSummary(redactor.redact(markdown), process.env['GITHUB_STEP_SUMMARY']),
+    report: (name: string, value: unknown) => {
+      facts[name] = value;
+    },
+  };
 }
 
 async function main<I extends InputSchema, O extends OutputSchema>(

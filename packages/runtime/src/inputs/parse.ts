@@ -5,6 +5,9 @@ import { parseValue, type Places } from './values.js';
 /** What the runner gives: one variable per declared input, `INPUT_` and the name in upper case. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** More than this of a wrong value helps nobody. */
+const LONGEST_SHOWN = 80;
+
 /** rawInput returns an input's text as the runner passes it, trimmed; an empty text means not set. */
 export function rawInput(name: string, environment: Environment): string | undefined {
   const text = environment[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`]?.trim();
@@ -28,21 +31,15 @@ export function parseInputs<S extends InputSchema>(schema: S, environment: Envir
     }
     const parsed = parseValue(spec, text, places);
     if ('value' in parsed) values[name] = parsed.value;
-    else problems.push(invalid(name, spec, text, parsed.expected));
+    else problems.push(invalid(name, shown(spec, text), parsed.expected));
   }
   if (problems.length > 0) throw inputError(problems);
   return values as InputsOf<S>;
 }
 
 function defaultOf(spec: InputSpec): unknown {
-  switch (spec.type) {
-    case 'list':
-      return [];
-    case 'map':
-      return {};
-    default:
-      return spec.default;
-  }
+  if (spec.type === 'list') return [];
+  return spec.type === 'map' ? {} : spec.default;
 }
 
 function missing(name: string, spec: InputSpec): string {
@@ -50,12 +47,18 @@ function missing(name: string, spec: InputSpec): string {
   return `'${name}' is required and not set${example}.`;
 }
 
-function invalid(name: string, spec: InputSpec, text: string, expected: string): string {
+/** A value as an error may show it. */
+function shown(spec: InputSpec, text: string): string {
+  if (text.includes('***')) return '***';
+  if (spec.secret) return 'a value that is kept secret';
+  return `'${text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text}'`;
+}
+
+function invalid(name: string, got: string, expected: string): string {
   // The runner blanks what it holds for a secret when an output crosses jobs; what arrives is asterisks.
-  if (text.includes('***')) {
+  if (got === '***') {
     return `'${name}' is '***': the runner masked it on its way here. Pass pieces that hold no secret (digest, tag, repository) instead of a whole URI or ARN.`;
   }
-  const got = spec.secret ? 'a value that is kept secret' : `'${text.length > 80 ? `${text.slice(0, 80)}…` : text}'`;
   return `'${name}' is ${got}; expected ${expected}.`;
 }
 

@@ -1,0 +1,28 @@
+import { childEnvironment, runProcess, type RunResult } from '@slipway/process';
+
+/** How to run `docker` once. */
+export interface DockerCall {
+  readonly args: readonly string[];
+  readonly signal?: AbortSignal;
+  readonly timeoutMs?: number;
+  readonly onLine?: (line: string) => void;
+}
+
+/**
+ * DockerPort runs the Docker client. A non-zero exit is a result.
+ *
+ * @throws SlipwayError PROCESS_NOT_STARTED when there is no client, PROCESS_TIMED_OUT, PROCESS_ABORTED
+ */
+export type DockerPort = (call: DockerCall) => Promise<RunResult>;
+
+/** docker runs the client that is on PATH. */
+export const docker: DockerPort = ({ args, signal, timeoutMs, onLine }) =>
+  runProcess({
+    file: 'docker',
+    args,
+    // Content trust would sign, or refuse, the push to our own loopback registry, where nobody else reads.
+    env: childEnvironment({ DOCKER_CONTENT_TRUST: '0' }),
+    ...(signal ? { signal } : {}),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(onLine ? { onLine: (line) => onLine(line) } : {}),
+  });

@@ -1,0 +1,104 @@
+import { SlipwayError } from '@slipway/core';
+import type { BuildFailure } from './build-log.js';
+
+/** contextNotFound is the error of a context that is no folder. */
+export function contextNotFound(directory: string): SlipwayError {
+  return new SlipwayError({
+    code: 'BUILD_CONTEXT_NOT_FOUND',
+    message: `The build context '${directory}' is not a folder.`,
+    hint: "Set 'context' to the folder of the Dockerfile's files; check the code out before this step.",
+  });
+}
+
+/** dockerfileNotFound is the error of a Dockerfile that is not there. */
+export function dockerfileNotFound(file: string): SlipwayError {
+  return new SlipwayError({
+    code: 'BUILD_DOCKERFILE_NOT_FOUND',
+    message: `There is no Dockerfile at '${file}'.`,
+    hint: "Set 'file' to the Dockerfile, or 'context' to the folder that it lies in.",
+  });
+}
+
+/** layoutExists is the error of a layout folder that holds something. */
+export function layoutExists(directory: string): SlipwayError {
+  return new SlipwayError({
+    code: 'BUILD_LAYOUT_EXISTS',
+    message: `'${directory}' exists and is not an empty folder, so the image is not written there.`,
+    hint: "Set 'oci-layout' to a folder that does not exist yet, or leave it out.",
+  });
+}
+
+/** engineMissing is the error of a machine without Docker, or without an engine that answers. */
+export function engineMissing(why: string, cause?: unknown): SlipwayError {
+  return new SlipwayError({
+    code: 'BUILD_ENGINE_MISSING',
+    message: `No Docker engine can be used: ${why}.`,
+    hint: 'Run the job on a runner with Docker, start its engine, or set DOCKER_HOST to one that answers.',
+    kind: 'world',
+    cause,
+  });
+}
+
+/** buildxMissing is the error of a Docker client without buildx. */
+export function buildxMissing(): SlipwayError {
+  return new SlipwayError({
+    code: 'BUILD_BUILDX_MISSING',
+    message: "The Docker client of this machine has no 'docker buildx'.",
+    hint: "Install Docker's buildx plugin, version 0.10 or later, or run docker/setup-buildx-action before this step.",
+    kind: 'world',
+  });
+}
+
+/** builderNotFound is the error of a builder that buildx does not know, or that does not answer. */
+export function builderNotFound(name: string | undefined, why: string): SlipwayError {
+  return new SlipwayError({
+    code: 'BUILD_BUILDER_NOT_FOUND',
+    message: `The builder${name === undefined ? '' : ` '${name}'`} cannot be used: ${why}.`,
+    hint: "Leave 'builder' out for the current one, or create it first ('docker buildx ls' lists those there are).",
+  });
+}
+
+/** engineRemote is the error of an engine that does not reach this machine's loopback address. */
+export function engineRemote(answer: string): SlipwayError {
+  return new SlipwayError({
+    code: 'BUILD_ENGINE_REMOTE',
+    message: `The Docker engine cannot reach this step on 127.0.0.1, so it runs on another machine or in another network: ${answer}`,
+    hint: 'Run docker/setup-buildx-action before this step: its builder hands the image over without the network.',
+  });
+}
+
+/** buildFailed is the error of a build that BuildKit gave up. */
+export function buildFailed(failure: BuildFailure, dockerfile: string): SlipwayError {
+  const place = failure.line === undefined ? dockerfile : `${dockerfile}:${failure.line}`;
+  const step = failure.step === undefined ? '' : ` in the step ${failure.step}`;
+  return new SlipwayError({
+    code: 'BUILD_FAILED',
+    message: [
+      `The build of ${place} failed${step}: ${failure.message}`,
+      ...failure.tail.map((line) => `  ${line}`),
+    ].join('\n'),
+    hint: 'Correct the Dockerfile or what the step needs; the whole output is in the log above.',
+  });
+}
+
+/** pushFailed is the error of an engine that built an image and did not hand it over. */
+export function pushFailed(answer: string): SlipwayError {
+  return new SlipwayError({
+    code: 'BUILD_HANDOVER_FAILED',
+    message: `The engine built the image and then failed to hand it over on the loopback address: ${answer}`,
+    hint: "Run the job again; if it stays so, read the engine's own log.",
+    kind: 'world',
+    retryable: true,
+  });
+}
+
+/** resultUnexpected is the error of a builder whose result is not one image, or not the one it speaks of. */
+export function resultUnexpected(why: string, cause?: unknown): SlipwayError {
+  return new SlipwayError({
+    code: 'BUILD_RESULT_UNEXPECTED',
+    message: `The builder's result cannot be trusted: ${why}.`,
+    hint: 'Check the settings of the builder; one platform and no attestations are what this action asks it for.',
+    kind: 'world',
+    cause,
+  });
+}

@@ -1,0 +1,67 @@
+import { SlipwayError } from '@slipway/core';
+
+/** digestNotInLayout is the error of a layout that is not of the image that was tested. */
+export function digestNotInLayout(digest: string, held: readonly string[]): SlipwayError {
+  return new SlipwayError({
+    code: 'PUSH_DIGEST_NOT_IN_LAYOUT',
+    message: `The layout does not hold exactly the image ${digest}; it holds ${held.length === 0 ? 'none' : held.join(', ')}.`,
+    hint: "Pass 'oci-layout' and 'digest' of one and the same build. Nothing was pushed.",
+  });
+}
+
+/** layoutDamaged is the error of a layout whose content is not what its digests say. */
+export function layoutDamaged(why: string, cause?: unknown): SlipwayError {
+  return new SlipwayError({
+    code: 'PUSH_LAYOUT_DAMAGED',
+    message: `The image layout is not whole: ${why}. Nothing was pushed.`,
+    hint: 'Build and test the image again; the layout was changed after the build, or was lost in part on its way here.',
+    kind: 'world',
+    cause,
+  });
+}
+
+/** repositoryNotFound is the error of a repository that is not there, with the command that makes it. */
+export function repositoryNotFound(name: string, region: string): SlipwayError {
+  return new SlipwayError({
+    code: 'PUSH_REPOSITORY_NOT_FOUND',
+    message: `There is no ECR repository '${name}' in ${region}, in the account of these credentials.`,
+    hint: `Create it: aws ecr create-repository --repository-name ${name} --region ${region} --image-tag-mutability IMMUTABLE --image-scanning-configuration scanOnPush=true`,
+  });
+}
+
+/** A tag, and which image it names or should name. */
+export interface TagConflict {
+  readonly repository: string;
+  readonly tag: string;
+  readonly current: string;
+  readonly wanted: string;
+}
+
+/** tagTaken is the error of a tag that names another image. */
+export function tagTaken({ repository, tag, current, wanted }: TagConflict): SlipwayError {
+  return new SlipwayError({
+    code: 'PUSH_TAG_TAKEN',
+    message: `The tag '${tag}' of '${repository}' names ${current}, not ${wanted}. It was left as it is.`,
+    hint: "Use a tag of its own for each image (a version, a commit), or set 'move-tag: true' to move this one.",
+  });
+}
+
+/** tagImmutable is the error of a tag that the registry did not let move. */
+export function tagImmutable(conflict: TagConflict, cause: unknown): SlipwayError {
+  return new SlipwayError({
+    code: 'PUSH_TAG_IMMUTABLE',
+    message: `The registry did not move the tag '${conflict.tag}' of '${conflict.repository}', which still names ${conflict.current}.`,
+    hint: 'The tags of the repository are probably immutable: use another tag.',
+    cause,
+  });
+}
+
+/** notVerified is the error of a registry that does not give back what was pushed. */
+export function notVerified(tag: string, expected: string, found: string): SlipwayError {
+  return new SlipwayError({
+    code: 'PUSH_NOT_VERIFIED',
+    message: `${expected} was pushed as '${tag}', and reading the tag back gives ${found}.`,
+    hint: 'Another job has probably moved the tag at the same moment. Look at who pushes it, and run the job again.',
+    kind: 'world',
+  });
+}

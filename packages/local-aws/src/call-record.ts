@@ -1,0 +1,60 @@
+/** CallRecord is one API call as it was answered. */
+export interface CallRecord {
+  /** Milliseconds since the Unix epoch, when the call came in. */
+  readonly atMs: number;
+  /** The service's name in the credential scope. */
+  readonly service: string;
+  readonly operation: string;
+  /** What the input names first, by {@link resourceOf}; absent when it names nothing. */
+  readonly resource?: string;
+  readonly accessKeyId: string;
+  /** The HTTP status of the answer. */
+  readonly status: number;
+  readonly errorCode?: string;
+}
+
+/** CallLog keeps the latest calls, and counts all of them. */
+export interface CallLog {
+  add(call: CallRecord): void;
+  /** The latest calls, oldest first; at most 10,000. */
+  calls(): readonly CallRecord[];
+  /** The number of calls by `service:operation`, since the start. */
+  counts(): Readonly<Record<string, number>>;
+}
+
+/** Enough for the longest rehearsal, and about 2 MB. */
+const MAX_CALLS = 10_000;
+
+/** createCallLog returns an empty log. */
+export function createCallLog(): CallLog {
+  const latest: CallRecord[] = [];
+  const counts = new Map<string, number>();
+  return {
+    add: (call) => {
+      latest.push(call);
+      if (latest.length > MAX_CALLS) latest.shift();
+      const key = `${call.service}:${call.operation}`;
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+    },
+    calls: () => [...latest],
+    counts: () => Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1))),
+  };
+}
+
+/** From the most telling to the least: a service's name says more than its cluster's. */
+const NAMING_MEMBERS = [
+  ...['serviceDeploymentArn', 'serviceDeploymentArns', 'serviceRevisionArns', 'service', 'services', 'serviceName'],
+  ...['taskDefinition', 'family', 'task', 'tasks', 'cluster', 'clusters', 'clusterName', 'repositoryName'],
+  ...['repositoryNames', 'ListenerArn', 'RuleArn', 'TargetGroupArn', 'LoadBalancerArn', 'ListenerArns', 'RuleArns'],
+  ...['TargetGroupArns', 'LoadBalancerArns', 'ResourceArns', 'Names', 'Name', 'TableName', 'resourceArn'],
+];
+
+/** resourceOf returns the resource that a call's input names, as well as it can be told without a schema. */
+export function resourceOf(input: Readonly<Record<string, unknown>>): string | undefined {
+  for (const member of NAMING_MEMBERS) {
+    const value = input[member];
+    const named = Array.isArray(value) ? (value as unknown[])[0] : value;
+    if (typeof named === 'string' && named !== '') return named;
+  }
+  return undefined;
+}

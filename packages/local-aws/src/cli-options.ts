@@ -1,0 +1,100 @@
+import { parseArgs } from 'node:util';
+import { SlipwayError, messageOf } from '@slipway/core';
+import { isRegion, type LocalAwsOptions } from './options.js';
+
+/** What `local-aws --help` prints. */
+export const HELP = `Usage: local-aws [--port N] [--minute-ms N] [--tasks docker|simulated] [--draining on|off]
+                 [--region NAME]
+
+Runs an embedded AWS (ECR, ECS, ELBv2, STS, DynamoDB) in the foreground. When it answers it prints one line of JSON,
+{"endpoint":"http://127.0.0.1:PORT","pid":N}. SIGINT and SIGTERM end it and remove all that it made.
+
+  --port N        the port on 127.0.0.1, 0 to 65535; 0, the default, is any that is free
+  --minute-ms N   real milliseconds that a minute of AWS's timers takes; 60000, the default, is real time
+  --tasks KIND    docker, the default: tasks are containers; simulated: tasks are handlers inside this process
+  --draining X    on, the default: a removed target finishes its requests; off: its connections are cut
+  --region NAME   the region of ECS and of what tasks are told; us-east-1 is the default
+  --help          prints this
+
+State as JSON: GET /_local/state.
+`;
+
+/** What the command line asks for. */
+export type Command = { readonly kind: 'help' } | { readonly kind: 'run'; readonly options: LocalAwsOptions };
+
+/** A port has sixteen bits. */
+const MAX_PORT = 65_535;
+/** setTimeout's own limit; a day would already be of no use. */
+const MAX_MINUTE_MS = 2 ** 31 - 1;
+
+/**
+ * parseCommand reads the command line.
+ *
+ * @throws SlipwayError LOCAL_AWS_USAGE, which names the flag, what is wrong with it and what would be right
+ */
+export function parseCommand(args: readonly string[]): Command {
+  const values = readFlags(args);
+  if (values.help) return { kind: 'help' };
+  const port = wholeNumber('--port', values.port, { least: 0, most: MAX_PORT });
+  const minuteMs = wholeNumber('--minute-ms', values['minute-ms'], { least: 1, most: MAX_MINUTE_MS });
+  const tasks = choice('--tasks', values.tasks, ['docker', 'simulated']);
+  if (values.region !== undefined && !isRegion(values.region)) {
+    throw usage(`--region is '${values.region}'; it has to be an AWS region, as in eu-central-1`);
+  }
+  const draining = choice('--draining', values.draining, ['on', 'off']);
+  return {
+    kind: 'run',
+    options: {
+      ...(port === undefined ? {} : { port }),
+      ...(minuteMs === undefined ? {} : { minuteMs }),
+      ...(tasks === undefined ? {} : { tasks }),
+      ...(values.region === undefined ? {} : { region: values.region }),
+      ...(draining === undefined ? {} : { draining: draining === 'on' }),
+    },
+  };
+}
+
+function choice<T extends string>(flag: string, text: string | undefined, choices: readonly T[]): T | undefined {
+  const chosen = choices.find((one) => one === text);
+  if (text !== undefined && chosen === undefined) {
+    throw usage(`${flag} is '${text}'; it has to be ${choices.join(' or ')}`);
+  }
+  return chosen;
+}
+
+function readFlags(args: readonly string[]) {
+  try {
+    const text = { type: 'string' } as const;
+    const options = {
+      port: text,
+      'minute-ms': text,
+      tasks: text,
+      draining: text,
+      region: text,
+      help: { type: 'boolean' },
+    } as const;
+    return parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values;
+  } catch (cause) {
+    throw usage(messageOf(cause).replace(/\.$/, ''), cause);
+  }
+}
+
+function wholeNumber(
+  flag: string,
+  text: string | undefined,
+  { least, most }: { readonly least: number; readonly most: number },
+): number | undefined {
+  if (text === undefined) return undefined;
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= least && value <= most) return value;
+  throw usage(`${flag} is '${text}'; it has to be a whole number from ${least} to ${most}`);
+}
+
+function usage(problem: string, cause?: unknown): SlipwayError {
+  return new SlipwayError({
+    code: 'LOCAL_AWS_USAGE',
+    message: `${problem}.`,
+    hint: "'local-aws --help' lists the flags.",
+    cause,
+  });
+}

@@ -1,0 +1,35 @@
+import { SlipwayError, messageOf } from '@slipway/core';
+import { HELP, parseCommand } from './cli-options.js';
+import type { LocalAwsOptions } from './options.js';
+import { startLocalAws } from './server.js';
+
+/** What shells expect of a command that was called wrongly. */
+const EXIT_USAGE = 2;
+
+/** main is the command `local-aws`: it runs until SIGINT or SIGTERM. It sets the process's exit code. */
+export async function main(args: readonly string[]): Promise<void> {
+  try {
+    const command = parseCommand(args);
+    if (command.kind === 'help') process.stdout.write(HELP);
+    else await run(command.options);
+  } catch (error) {
+    process.stderr.write(`local-aws: ${describe(error)}\n`);
+    process.exitCode = error instanceof SlipwayError && error.code === 'LOCAL_AWS_USAGE' ? EXIT_USAGE : 1;
+  }
+}
+
+async function run(options: LocalAwsOptions): Promise<void> {
+  // Listened for from the start and to the end: a signal while it comes up, or a second one, leaves nothing behind.
+  const signalled = new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve());
+  });
+  const localAws = await startLocalAws(options);
+  process.stdout.write(`${JSON.stringify({ endpoint: localAws.endpoint, pid: process.pid })}\n`);
+  await signalled;
+  await localAws.close();
+}
+
+function describe(error: unknown): string {
+  if (error instanceof SlipwayError && error.hint) return `${error.message}\n${error.hint}`;
+  return messageOf(error);
+}

@@ -1,0 +1,6 @@
+export type { CallRecord } from './call-record.js';
+export type { LocalAwsOptions, TaskKind } from './options.js';
+export { startLocalAws, type LocalAws } from './server.js';
+export { AwsError, type AwsService, type CallContext, type Operation } from './service.js';
+export type { World, WorldTime } from './world.js';
+export type { Simulate, SimulatedBehaviour } from './tasks/index.js';

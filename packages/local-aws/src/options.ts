@@ -1,0 +1,83 @@
+import { SlipwayError } from '@slipway/core';
+import type { Simulate } from './tasks/index.js';
+
+/** What tasks are: real containers on the Docker engine, or HTTP handlers inside this process. */
+export type TaskKind = 'docker' | 'simulated';
+
+/** LocalAwsOptions says what world to start. */
+export interface LocalAwsOptions {
+  /** The port on 127.0.0.1; 0, the default, is any that is free. */
+  readonly port?: number;
+  /** Real milliseconds that a minute of the world takes. Defaults to 60,000, real time. */
+  readonly minuteMs?: number;
+  /** Defaults to `docker`. */
+  readonly tasks?: TaskKind;
+  /** How simulated tasks behave. By default they are healthy at once and run for ever. */
+  readonly simulate?: Simulate;
+  /** False cuts a deregistered target's connections at once. Defaults to true. */
+  readonly draining?: boolean;
+  /** An existing directory to store images in, in a folder that is removed at the end. Defaults to the temporary one. */
+  readonly stateDirectory?: string;
+  /** 12 digits. Defaults to 123456789012. */
+  readonly accountId?: string;
+  /** The region of ECS, and of what tasks are told. Defaults to us-east-1. */
+  readonly region?: string;
+}
+
+/** Settings are the options, checked and complete. */
+export interface Settings {
+  readonly port: number;
+  readonly minuteMs: number;
+  readonly tasks: TaskKind;
+  readonly simulate: Simulate | undefined;
+  readonly draining: boolean;
+  readonly stateDirectory: string | undefined;
+  readonly accountId: string;
+  readonly region: string;
+}
+
+/** Real time. */
+const DEFAULT_MINUTE_MS = 60_000;
+const MAX_PORT = 65_535;
+/** A region's name, as far as its form can tell. */
+const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
+
+/**
+ * settingsOf completes the options.
+ *
+ * @throws SlipwayError LOCAL_AWS_OPTION
+ */
+export function settingsOf(options: LocalAwsOptions): Settings {
+  const settings: Settings = {
+    port: options.port ?? 0,
+    minuteMs: options.minuteMs ?? DEFAULT_MINUTE_MS,
+    tasks: options.tasks ?? 'docker',
+    simulate: options.simulate,
+    draining: options.draining ?? true,
+    stateDirectory: options.stateDirectory,
+    // The account of AWS's own documentation.
+    accountId: options.accountId ?? '123456789012',
+    region: options.region ?? 'us-east-1',
+  };
+  if (!Number.isInteger(settings.port) || settings.port < 0 || settings.port > MAX_PORT) {
+    throw wrong('port', settings.port, `a whole number from 0 (any) to ${MAX_PORT}`);
+  }
+  if (!Number.isFinite(settings.minuteMs) || settings.minuteMs <= 0) {
+    throw wrong('minuteMs', settings.minuteMs, 'a number of milliseconds above 0');
+  }
+  if (!/^\d{12}$/.test(settings.accountId)) throw wrong('accountId', settings.accountId, '12 digits');
+  if (!isRegion(settings.region)) throw wrong('region', settings.region, 'an AWS region, as in eu-central-1');
+  return settings;
+}
+
+/** isRegion tells whether a text has the form of a region's name. */
+export function isRegion(text: string): boolean {
+  return REGION.test(text);
+}
+
+function wrong(option: string, value: unknown, right: string): SlipwayError {
+  return new SlipwayError({
+    code: 'LOCAL_AWS_OPTION',
+    message: `The option ${option} is ${String(value)}; it has to be ${right}.`,
+  });
+}

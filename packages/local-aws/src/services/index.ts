@@ -1,0 +1,66 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ImageRegistry } from '../image-registry.js';
+import type { Settings } from '../options.js';
+import type { AwsService } from '../service.js';
+import { createTaskEngine, type TaskEngineOptions } from '../tasks/index.js';
+import type { World } from '../world.js';
+import { createEcrService } from './ecr/index.js';
+import { createEcsService } from './ecs/index.js';
+import { createElbv2Service } from './elbv2/index.js';
+import { createStsService } from './sts.js';
+
+/** What services are started with. */
+export interface ServiceParts {
+  readonly world: World;
+  readonly settings: Settings;
+  /** `127.0.0.1:PORT`. Known once the endpoint listens. */
+  readonly registryHost: () => string;
+}
+
+/** Services is all of them, and how they end. */
+export interface Services {
+  readonly all: readonly AwsService[];
+  /** The registry's data plane. */
+  readonly registry: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  close(): Promise<void>;
+}
+
+/** startServices makes every service of the world and joins them to each other. */
+export async function startServices(parts: ServiceParts): Promise<Services> {
+  const { world, settings, registryHost } = parts;
+  const directory = await mkdtemp(join(settings.stateDirectory ?? tmpdir(), `local-aws-${world.instanceId}-`));
+  const ecr = createEcrService({ accountId: world.accountId, directory, registryHost });
+  const elbv2 = createElbv2Service(world);
+  const { loadBalancing } = elbv2;
+  const taskEngine = createTaskEngine(taskEngineOptions(parts, ecr.images));
+  const ecs = createEcsService({ world, loadBalancing, taskEngine });
+  const all: readonly AwsService[] = [createStsService(), ecr, elbv2, ecs];
+  return {
+    all,
+    registry: (request, response) => ecr.handler.handle(request, response),
+    close: async () => {
+      try {
+        await closeInReverse(all);
+      } finally {
+        await rm(directory, { recursive: true, force: true });
+      }
+    },
+  };
+}
+
+function taskEngineOptions({ world, settings }: ServiceParts, registry: ImageRegistry): TaskEngineOptions {
+  if (settings.tasks === 'docker') return { kind: 'docker', world, registry };
+  return { kind: 'simulated', world, ...(settings.simulate ? { simulate: settings.simulate } : {}) };
+}
+
+/** Whoever was made of others ends before them. One that fails to end keeps none of the rest from it. */
+async function closeInReverse(services: readonly AwsService[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const service of [...services].reverse()) {
+    await service.close().catch((error: unknown) => failures.push(error));
+  }
+  if (failures.length > 0) throw failures[0];
+}

@@ -1,0 +1,32 @@
+import { afterEach } from '@jest/globals';
+import { startLocalAws, type LocalAws, type LocalAwsOptions } from '../src/index.js';
+
+/** The caller of all tests. */
+export const CALLER = { accessKeyId: 'AKIATEST', secretAccessKey: 'not a secret' };
+
+/** clientConfiguration points an unmodified SDK client at a local-aws. */
+export function clientConfiguration(localAws: LocalAws) {
+  return { endpoint: localAws.endpoint, region: 'eu-central-1', credentials: CALLER, maxAttempts: 1 };
+}
+
+/** signedAs returns the headers of a call that is signed as far as local-aws looks. */
+export function signedAs(service: string): Record<string, string> {
+  const scope = `AKIATEST/20260102/eu-central-1/${service}/aws4_request`;
+  return {
+    authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=0`,
+    'x-amz-date': '20260102T030405Z',
+  };
+}
+
+/** localAwsPerTest starts a local-aws for one test, and ends it after it. */
+export function localAwsPerTest(): (options?: LocalAwsOptions) => Promise<LocalAws> {
+  const running: LocalAws[] = [];
+  afterEach(async () => {
+    await Promise.all(running.splice(0).map((localAws) => localAws.close()));
+  });
+  return async (options = {}) => {
+    const localAws = await startLocalAws({ tasks: 'simulated', minuteMs: 1000, ...options });
+    running.push(localAws);
+    return localAws;
+  };
+}

@@ -1,0 +1,144 @@
+import { SlipwayError } from '@slipway/core';
+import { digestMismatch } from './blob-directory.js';
+import { digestOf, isDigest, type Digest } from './digest.js';
+import { MANIFEST_MEDIA_TYPES, MAX_MANIFEST_BYTES, type Manifest } from './manifest.js';
+import { unexpected, type Answer } from './registry-answer.js';
+import { RegistryConnection, type RegistryConnectionOptions } from './registry-connection.js';
+import { isRepositoryName, parseManifestReference } from './repository-name.js';
+
+/** A blob to push: what it is, and how to read it, as often as it takes. */
+export interface BlobSource {
+  readonly digest: Digest;
+  /** Bytes. */
+  readonly size: number;
+  open(): AsyncIterable<Uint8Array>;
+}
+
+/** What became of a blob: `sent`, there already (`skipped`), or taken over from another repository. */
+export type BlobOutcome = 'sent' | 'skipped' | 'mounted';
+
+/**
+ * RegistryClient reads and writes one repository of a registry.
+ *
+ * Its errors are OCI_REGISTRY_UNAVAILABLE, OCI_REGISTRY_UNAUTHORIZED, OCI_REGISTRY_REFUSED, OCI_REGISTRY_UNEXPECTED,
+ * OCI_REGISTRY_ABORTED, OCI_DIGEST_MISMATCH.
+ */
+export class RegistryClient {
+  readonly #connection: RegistryConnection;
+  readonly #path: string;
+
+  /**
+   * @throws SlipwayError OCI_REGISTRY_HOST, OCI_REGISTRY_REPOSITORY
+   */
+  constructor(options: RegistryConnectionOptions & { readonly repository: string }) {
+    if (!isRepositoryName(options.repository)) {
+      throw new SlipwayError({
+        code: 'OCI_REGISTRY_REPOSITORY',
+        message: `'${options.repository}' is not a repository's name.`,
+        hint: 'Give the part of the image reference between the host and the tag.',
+      });
+    }
+    this.#connection = new RegistryConnection(options);
+    this.#path = `/v2/${options.repository}`;
+  }
+
+  /** resolve reads a manifest by tag or digest, proves its digest, and returns undefined when there is none. */
+  resolve(reference: string): Promise<Manifest | undefined> {
+    return this.#connection.retry(async () => {
+      const answer = await this.#manifest('GET', reference);
+      if (answer.status === 404) return undefined;
+      if (answer.body.length > MAX_MANIFEST_BYTES) throw unexpected(`The manifest '${reference}' is too large.`);
+      const digest = digestOf(answer.body);
+      const told = answer.headers.get('docker-content-digest') ?? digest;
+      for (const expected of [told, reference]) {
+        if (isDigest(expected) && expected !== digest) throw digestMismatch(expected, digest);
+      }
+      return { digest, mediaType: mediaTypeFrom(answer), bytes: answer.body };
+    });
+  }
+
+  /** pushBlob sends a blob unless the repository has it, or can take it over from another one. */
+  pushBlob(blob: BlobSource, mountFrom?: string): Promise<BlobOutcome> {
+    return this.#connection.retry(async () => {
+      // Looked at anew in every attempt: the one before may have been stored although its answer was lost.
+      const url = this.#connection.url(`${this.#path}/blobs/${blob.digest}`);
+      const there = await this.#connection.send({ method: 'HEAD', url, expect: [200, 404] });
+      if (there.status === 200) return 'skipped';
+      const start = await this.#startUpload(blob.digest, mountFrom);
+      if (start.status === 201) return 'mounted';
+      await this.#upload(blob, this.#locationOf(start, this.#connection.url(`${this.#path}/blobs/uploads/`)));
+      return 'sent';
+    });
+  }
+
+  /** pushManifest stores a manifest's very bytes, under a tag or, without one, under its digest alone. */
+  pushManifest(manifest: Manifest, tag?: string): Promise<void> {
+    const reference = referenceText(tag ?? manifest.digest);
+    return this.#connection.retry(async (earlier) => {
+      // A tag that may not move may refuse the second of two equal writes.
+      if (earlier > 0 && (await this.#digestNow(reference)) === manifest.digest) return;
+      const answer = await this.#connection.send({
+        method: 'PUT',
+        url: this.#connection.url(`${this.#path}/manifests/${reference}`),
+        headers: { 'content-type': manifest.mediaType },
+        body: () => manifest.bytes,
+        expect: [201],
+      });
+      const told = answer.headers.get('docker-content-digest') ?? manifest.digest;
+      if (told !== manifest.digest) throw unexpected(`The registry stored ${told} for ${manifest.digest}.`);
+    });
+  }
+
+  #startUpload(digest: Digest, mountFrom: string | undefined): Promise<Answer> {
+    const url = this.#connection.url(`${this.#path}/blobs/uploads/`);
+    if (mountFrom !== undefined) url.search = new URLSearchParams({ mount: digest, from: mountFrom }).toString();
+    return this.#connection.send({ method: 'POST', url, headers: { 'content-length': '0' }, expect: [201, 202] });
+  }
+
+  /** One PATCH with everything, then an empty PUT: what Docker sends, so what every registry is known to take. */
+  async #upload(blob: BlobSource, location: URL): Promise<void> {
+    const sent = await this.#connection.send({
+      method: 'PATCH',
+      url: location,
+      headers: { 'content-type': 'application/octet-stream', 'content-length': String(blob.size) },
+      body: () => blob.open(),
+      expect: [202],
+    });
+    const end = this.#locationOf(sent, location);
+    end.searchParams.set('digest', blob.digest);
+    await this.#connection.send({ method: 'PUT', url: end, headers: { 'content-length': '0' }, expect: [201] });
+  }
+
+  async #digestNow(reference: string): Promise<string | undefined> {
+    const answer = await this.#manifest('HEAD', reference);
+    return answer.status === 200 ? (answer.headers.get('docker-content-digest') ?? undefined) : undefined;
+  }
+
+  #manifest(method: 'GET' | 'HEAD', reference: string): Promise<Answer> {
+    return this.#connection.send({
+      method,
+      url: this.#connection.url(`${this.#path}/manifests/${referenceText(reference)}`),
+      headers: { accept: MANIFEST_MEDIA_TYPES.join(', ') },
+      expect: [200, 404],
+    });
+  }
+
+  #locationOf(answer: Answer, asked: URL): URL {
+    const location = answer.headers.get('location');
+    if (!location) throw unexpected(`The registry ${this.#connection.host} did not say where to upload to.`);
+    return new URL(location, asked);
+  }
+}
+
+function mediaTypeFrom(answer: Answer): string {
+  return answer.headers.get('content-type')?.split(';', 1)[0]?.trim() ?? '';
+}
+
+function referenceText(reference: string): string {
+  if (parseManifestReference(reference)) return reference;
+  throw new SlipwayError({
+    code: 'OCI_REGISTRY_REFERENCE',
+    message: `'${reference}' is neither a tag nor a sha256 digest.`,
+    hint: 'A tag has up to 128 letters, digits, underscores, dots and hyphens, and begins with none of the last two.',
+  });
+}
