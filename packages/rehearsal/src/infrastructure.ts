@@ -23,8 +23,6 @@ const HEALTH_INTERVAL_SECONDS = 15;
 const HEALTH_TIMEOUT_SECONDS = 10;
 const HEALTH_GRACE_SECONDS = 60;
 const DEREGISTRATION_SECONDS = 60;
-/** None: slow requests are then still in flight when the old tasks are taken out, and draining has to hold. */
-const BAKE_MINUTES = 0;
 
 /** What a team's infrastructure code sets up once for an environment, before anything is delivered to it. */
 export interface Environment {
@@ -139,14 +137,21 @@ async function createListener({ elb }: Aws, { LoadBalancerArn, port, blue, green
   return { listenerArn, port: Port, ruleArn: Rules?.[0]?.RuleArn ?? '' };
 }
 
+/** What a service is created with. */
+export interface FirstRevision {
+  readonly taskDefinition: string;
+  /** How long ECS waits after a shift before it takes the old tasks out. */
+  readonly bakeMinutes: number;
+}
+
 /** createService creates the blue/green service with its first revision and waits until it is steady. */
-export async function createService(aws: Aws, environment: Environment, taskDefinition: string): Promise<void> {
+export async function createService(aws: Aws, environment: Environment, revision: FirstRevision): Promise<void> {
   const [blue, green] = environment.targetGroups;
   await aws.ecs.send(
     new CreateServiceCommand({
       cluster: environment.name,
       serviceName: SERVICE,
-      taskDefinition,
+      taskDefinition: revision.taskDefinition,
       desiredCount: DESIRED_COUNT,
       launchType: 'FARGATE',
       // Containers boot in real time while minutes pass in seconds.
@@ -154,7 +159,7 @@ export async function createService(aws: Aws, environment: Environment, taskDefi
       networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-a', 'subnet-b'] } },
       deploymentConfiguration: {
         strategy: 'BLUE_GREEN',
-        bakeTimeInMinutes: BAKE_MINUTES,
+        bakeTimeInMinutes: revision.bakeMinutes,
         deploymentCircuitBreaker: { enable: true, rollback: true },
       },
       loadBalancers: [

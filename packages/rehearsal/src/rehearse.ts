@@ -1,5 +1,5 @@
 import { SlipwayError, messageOf } from '@slipway/core';
-import { deliverFirst, outputOf, underLoad } from './deliveries.js';
+import { BAKE_MINUTES, deliverFirst, outputOf, underLoad } from './deliveries.js';
 import { builtDigest, disagreement, pushedDigest, registeredDigest, runningDigests } from './digests.js';
 import { createEnvironment, createRepository, createService, type Environment } from './infrastructure.js';
 import type { LoadInterval } from './load/index.js';
@@ -90,7 +90,8 @@ async function promoteToProduction(play: Play, staging: Environment, first: read
   play.options.say('  Setting up production, with version 1 live');
   const production = await createEnvironment(play.stage.aws, 'production');
   const own = await registerDigest(play.job, outputOf(first, 'digest'), production.table);
-  await createService(play.stage.aws, production, outputOf([own], 'task-definition'));
+  const taskDefinition = outputOf([own], 'task-definition');
+  await createService(play.stage.aws, production, { taskDefinition, bakeMinutes: BAKE_MINUTES });
 
   play.options.say('  Promoting what staging runs to production, under load');
   await underLoad(play, production, {

@@ -43,7 +43,7 @@ export async function openScene(): Promise<Scene> {
   const aws = connect(localAws.endpoint);
   const environment = await createEnvironment(aws, 'staging');
   const register = (behaviour: string): Promise<string> => registerRevision(aws, behaviour);
-  await createService(aws, environment, await register('first'));
+  await createService(aws, environment, { taskDefinition: await register('first'), bakeMinutes: 5 });
   return {
     localAws,
     aws,
