@@ -1,4 +1,4 @@
-import { defineAction, defineInputs, type ActionContext } from '@slipway/runtime';
+import { AWS_INPUTS, defineAction, defineInputs, type ActionContext } from '@slipway/runtime';
 
 const inputs = defineInputs({
   'oci-layout': {
@@ -36,16 +36,7 @@ const inputs = defineInputs({
     default: false,
     description: 'Whether the tag may be taken from another image. Only a repository with mutable tags allows it.',
   },
-  'aws-region': {
-    type: 'string',
-    description: 'The AWS region. Taken from AWS_REGION when not set.',
-    example: 'eu-central-1',
-  },
-  'allowed-account-ids': {
-    type: 'list',
-    description: 'Refuse to do anything when the credentials belong to another account than these.',
-    example: '123456789012',
-  },
+  ...AWS_INPUTS,
   'dry-run': {
     type: 'boolean',
     default: false,

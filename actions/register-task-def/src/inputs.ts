@@ -1,4 +1,4 @@
-import { defineAction, defineInputs } from '@slipway/runtime';
+import { AWS_INPUTS, defineAction, defineInputs } from '@slipway/runtime';
 
 const inputs = defineInputs({
   'task-definition': {
@@ -45,16 +45,7 @@ const inputs = defineInputs({
     description: 'Environment variables to set in the container, `key=value` lines; others stay as the file has them.',
     example: 'LOG_LEVEL=info',
   },
-  'aws-region': {
-    type: 'string',
-    description: 'The AWS region. Taken from AWS_REGION when not set.',
-    example: 'eu-central-1',
-  },
-  'allowed-account-ids': {
-    type: 'list',
-    description: 'Refuse to do anything when the credentials belong to another account than these.',
-    example: '123456789012',
-  },
+  ...AWS_INPUTS,
   'dry-run': {
     type: 'boolean',
     default: false,

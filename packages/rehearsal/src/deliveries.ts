@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { poll } from '@slipway/core';
-import { systemClock } from './clock.js';
+import { systemClock } from '@slipway/runtime';
 import { countThreeTimes, miscounted, readBaseline } from './counts.js';
 import { createService, type Environment } from './infrastructure.js';
 import { startLoad, type Load } from './load/index.js';

@@ -9,7 +9,7 @@ import {
   ModifyTargetGroupAttributesCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { SlipwayError, poll } from '@slipway/core';
-import { systemClock } from './clock.js';
+import { systemClock } from '@slipway/runtime';
 import type { Aws } from './aws.js';
 
 /** The name of the service, its repository and its container's image everywhere. */

@@ -38,7 +38,13 @@ const simulate: NonNullable<LocalAwsOptions['simulate']> = (image) => {
 
 /** openScene brings up a service `hello-service` in a cluster `staging` that runs a good revision. */
 export async function openScene(): Promise<Scene> {
-  const localAws = await startLocalAws({ port: 0, tasks: 'simulated', minuteMs: MINUTE_MS, simulate });
+  const localAws = await startLocalAws({
+    port: 0,
+    tasks: 'simulated',
+    minuteMs: MINUTE_MS,
+    simulate,
+    validateResponses: true,
+  });
   const temp = await mkdtemp(path.join(os.tmpdir(), 'slipway-deploy-'));
   const aws = connect(localAws.endpoint);
   const environment = await createEnvironment(aws, 'staging');
@@ -55,8 +61,15 @@ export async function openScene(): Promise<Scene> {
     close: async () => {
       await localAws.close();
       await rm(temp, { recursive: true });
+      requireNoFailure(localAws);
     },
   };
+}
+
+/** What a test saw is worth nothing where the embedded AWS failed, or answered what the SDK's model does not have. */
+function requireNoFailure(localAws: LocalAws): void {
+  const failed = localAws.calls().filter(({ errorCode, fault }) => errorCode === 'InternalFailure' && !fault);
+  if (failed.length > 0) throw new Error(`local-aws failed by itself: ${JSON.stringify(failed)}`);
 }
 
 async function registerRevision({ ecs }: Aws, behaviour: string): Promise<string> {
