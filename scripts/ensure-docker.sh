@@ -8,9 +8,10 @@
 # Debian or Ubuntu is anything installed (from the distribution's own packages) or started.
 set -euo pipefail
 
-# How long a running engine may take to answer, and a starting one to come up. Together below 30 s.
-readonly ANSWER_SECONDS=8
-readonly START_SECONDS=20
+# How long a running engine may take to answer, and all of asking and starting together. Installing packages, where it is
+# needed, takes its own time and says so.
+readonly ANSWER_SECONDS=5
+readonly GIVE_UP_SECONDS=24
 readonly LOG_FILE="${SLIPWAY_DOCKERD_LOG:-/var/log/slipway-dockerd.log}"
 
 say() { printf 'ensure-docker: %s\n' "$*" >&2; }
@@ -23,7 +24,11 @@ fail() {
   exit 1
 }
 
-engine_answers() { timeout "$ANSWER_SECONDS" docker info --format '{{.ServerVersion}}' >/dev/null 2>&1; }
+# `docker info` exits 0 in some versions when there is only a client: a server has a version.
+engine_answers() {
+  local version
+  version=$(timeout "$ANSWER_SECONDS" docker info --format '{{.ServerVersion}}' 2>/dev/null) && [ -n "$version" ]
+}
 
 buildx_answers() { timeout "$ANSWER_SECONDS" docker buildx version >/dev/null 2>&1; }
 
@@ -79,7 +84,7 @@ ensure_buildx() {
 }
 
 start_engine() {
-  if [ -d /run/systemd/system ] && systemctl start docker 2>/dev/null && engine_answers; then
+  if [ -d /run/systemd/system ] && timeout "$ANSWER_SECONDS" systemctl start docker 2>/dev/null && engine_answers; then
     return 0
   fi
   say "starting dockerd (log: $LOG_FILE)"
@@ -88,36 +93,49 @@ start_engine() {
     rm -f /var/run/docker.pid
   fi
   setsid dockerd >"$LOG_FILE" 2>&1 </dev/null &
-  local pid=$! deadline=$((SECONDS + START_SECONDS))
+  local pid=$! deadline=$((SECONDS + GIVE_UP_SECONDS - ASKED_SECONDS))
   while [ "$SECONDS" -lt "$deadline" ]; do
-    if timeout 2 docker info >/dev/null 2>&1; then return 0; fi
+    if [ -n "$(timeout 2 docker info --format '{{.ServerVersion}}' 2>/dev/null)" ]; then return 0; fi
     if ! kill -0 "$pid" 2>/dev/null; then
-      fail "dockerd could not start. Its last words:" "$(tail -n 5 "$LOG_FILE")" \
+      fail "dockerd could not start. Its last words:" "$(last_words)" \
         "A Docker engine needs root, cgroups, iptables and overlay support; start one by hand, or point DOCKER_HOST at one."
     fi
     sleep 0.2 # between two looks at the condition this loop waits for
   done
   kill "$pid" 2>/dev/null || true
-  fail "dockerd did not answer within $START_SECONDS s. Its last words:" "$(tail -n 5 "$LOG_FILE")" \
+  fail "dockerd did not answer in time. Its last words:" "$(last_words)" \
     "See $LOG_FILE, or point DOCKER_HOST at an engine that runs."
+}
+
+last_words() {
+  local words
+  words=$(tail -n 5 "$LOG_FILE" 2>/dev/null)
+  printf '%s' "${words:-(none)}"
 }
 
 WORK_DIRECTORY=
 trap '[ -z "$WORK_DIRECTORY" ] || rm -rf "$WORK_DIRECTORY"' EXIT
 
-if ! command -v docker >/dev/null 2>&1 || ! engine_answers; then
-  if [ -n "${DOCKER_HOST:-}" ]; then
+ASKED_SECONDS=0
+answered=no
+if command -v docker >/dev/null 2>&1; then
+  say "asking the Docker engine"
+  if engine_answers; then answered=yes; fi
+  ASKED_SECONDS=$SECONDS
+fi
+if [ "$answered" = no ]; then
+  if [ -n "${DOCKER_HOST:-}" ] && command -v docker >/dev/null 2>&1; then
     fail "no Docker engine answers at DOCKER_HOST=$DOCKER_HOST." \
       "Start that engine, or unset DOCKER_HOST to use (or install) a local one."
   fi
   may_install || fail "no Docker engine answers here." \
     "Install Docker with buildx and start it, or run this as root on Debian or Ubuntu, where it is installed for you."
-  if ! command -v dockerd >/dev/null 2>&1; then
+  if ! command -v dockerd >/dev/null 2>&1 || ! command -v docker >/dev/null 2>&1; then
     apt-get update -qq || say "apt-get update failed; trying with the lists that are there"
     apt_install docker.io || fail "docker.io could not be installed from the distribution's packages." \
       "Run 'apt-get install docker.io' by hand and read what it says."
   fi
-  engine_answers || start_engine
+  start_engine
 fi
 ensure_buildx
 say "engine $(docker info --format '{{.ServerVersion}}'), $(docker buildx version | head -n 1)"

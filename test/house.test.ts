@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { runProcess } from '@slipway/process';
@@ -59,6 +60,22 @@ const BREAKING: readonly (readonly [string, string, string, string])[] = [
     'what-ships-knows-no-test-world',
   ],
 ];
+
+describe('the lockfile', () => {
+  it('is what npm ci of this npm accepts', async () => {
+    const npm = process.env['npm_execpath'];
+    const args = ['ci', '--dry-run', '--offline', '--ignore-scripts'];
+    const { exitCode, stderr } = await runProcess({
+      ...(npm ? { file: process.execPath, args: [npm, ...args] } : { file: 'npm', args }),
+      cwd: REPOSITORY,
+    });
+    expect({ exitCode, stderr: exitCode === 0 ? '' : stderr }).toEqual({ exitCode: 0, stderr: '' });
+  }, 60_000);
+
+  it('names no place that packages were downloaded from', async () => {
+    expect(await readFile(path.join(REPOSITORY, 'package-lock.json'), 'utf8')).not.toMatch(/"resolved": "https?:/);
+  });
+});
 
 describe('the import rules', () => {
   let violations: ReadonlyMap<string, readonly string[]>;

@@ -17,8 +17,8 @@ export interface JestRun {
   readonly only?: string;
   readonly ignore?: readonly string[];
   readonly serial?: boolean;
-  /** Load the files and name their tests without running any. */
-  readonly listOnly?: boolean;
+  /** What is missing to run them: the files are loaded and their tests named, and none is run. */
+  readonly missing?: string;
 }
 
 interface JestReport {
@@ -45,13 +45,14 @@ export async function runJest(run: JestRun): Promise<Counts> {
   const args = [
     '--experimental-vm-modules',
     '--disable-warning=ExperimentalWarning',
+    '--disable-warning=NodeVersionSupportWarning',
     path.join(ROOT, 'node_modules/jest/bin/jest.js'),
     '--json',
     `--outputFile=${report}`,
     ...(run.only ? ['--testPathPatterns', run.only] : []),
     ...(run.ignore ? ['--testPathIgnorePatterns', ...run.ignore, '/node_modules/'] : []),
     ...(run.serial ? ['--runInBand'] : ['--maxWorkers=2']),
-    ...(run.listOnly ? ['--testNamePattern', NO_TEST, '--silent'] : []),
+    ...(run.missing ? ['--testNamePattern', NO_TEST, '--silent'] : []),
   ];
   await runProcess({
     file: process.execPath,
@@ -59,7 +60,7 @@ export async function runJest(run: JestRun): Promise<Counts> {
     cwd: ROOT,
     // The machine's own environment: tests start programs that look for their settings in it.
     env: childEnvironment(process.env as Record<string, string>),
-    ...(run.listOnly ? {} : { onLine: (line: string, stream: string) => stream === 'stderr' && console.error(line) }),
+    ...(run.missing ? {} : { onLine: (line: string, stream: string) => stream === 'stderr' && console.error(line) }),
   });
   return countsOf(JSON.parse(await readFile(report, 'utf8')) as JestReport, run);
 }
@@ -74,7 +75,7 @@ function countsOf(report: JestReport, run: JestRun): Counts {
     passed: report.numPassedTests,
     // A file that cannot be loaded has no test to count and is a failure all the same.
     failed: report.numFailedTests + report.numRuntimeErrorTestSuites,
-    notRun: pending.map((title) => `${run.listOnly ? 'no engine' : 'skipped'}: ${title}`),
+    notRun: pending.map((title) => `${run.missing ?? 'skipped'}: ${title}`),
   };
 }
 

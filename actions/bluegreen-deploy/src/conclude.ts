@@ -35,6 +35,21 @@ export function failureOf(ending: Ending): SlipwayError | undefined {
   });
 }
 
+/** withFirstTask adds to a failure what the first stopped task died of: the annotation is all that many people read. */
+export function withFirstTask(failure: SlipwayError, evidence: Evidence): SlipwayError {
+  const [task] = evidence.stoppedTasks;
+  if (task === undefined) return failure;
+  const { code, hint, kind, retryable, cause } = failure;
+  return new SlipwayError({
+    code,
+    hint,
+    kind,
+    retryable,
+    cause,
+    message: `${failure.message} A task stopped: ${task}.`,
+  });
+}
+
 /** summarise writes the job summary of a deployment. */
 export async function summarise(
   context: Context,

@@ -21,6 +21,7 @@ export async function observe(context: Context, ports: Ports): Promise<Observati
   const service = await findService(ports, cluster, name);
   assertDeployable(service);
   const wanted = await findRevision(ports, reference);
+  assertHasContainer(service, wanted);
   const rule = service.loadBalancers[0]?.productionListenerRule;
   return {
     service,
@@ -58,6 +59,18 @@ function assertDeployable(service: ServiceState): void {
       hint: `Set up its deployment controller as ECS and its strategy as one of ${SHIFTING.join(', ')}, with an alternate target group.`,
     });
   }
+}
+
+/** The load balancer sends its requests to a container by name: ECS would refuse a revision without it. */
+function assertHasContainer(service: ServiceState, wanted: TaskDefinitionRevision): void {
+  const names = wanted.containers.map(({ name }) => name);
+  const missing = service.loadBalancers.find(({ containerName }) => !names.includes(containerName));
+  if (!missing) return;
+  throw new SlipwayError({
+    code: 'DEPLOY_CONTAINER_NOT_FOUND',
+    message: `The load balancer of '${service.name}' sends requests to the container '${missing.containerName}', and the task definition has: ${names.join(', ')}.`,
+    hint: 'Give the container in the task definition that name. Nothing was changed.',
+  });
 }
 
 async function findRevision(ports: Ports, reference: string): Promise<TaskDefinitionRevision> {

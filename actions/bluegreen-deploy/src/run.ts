@@ -2,7 +2,7 @@ import { assertAccountAllowed } from '@slipway/aws';
 import { SlipwayError } from '@slipway/core';
 import { isGreen } from '@slipway/delivery';
 import type { ActionResult } from '@slipway/runtime';
-import { failureOf, summarise } from './conclude.js';
+import { failureOf, summarise, withFirstTask } from './conclude.js';
 import { gatherEvidence, printEvidence } from './evidence.js';
 import { follow, type Ending } from './follow.js';
 import { observe, type Observation } from './observe.js';
@@ -47,16 +47,17 @@ async function conclude(
   const { observation, ending } = ended;
   context.setOutput('duration-seconds', String(ending.seconds));
   context.report('timeline', ending.timeline);
-  const failure = failureOf(ending) ?? (await prove(context, ports, observation));
+  const failed = failureOf(ending) ?? (await prove(context, ports, observation));
   const wentBack = ['rolled-back', 'timed-out', 'rollback-failed'].includes(ending.outcome);
   context.setOutput('rolled-back-because', wentBack ? ending.because : '');
-  if (!failure) {
+  if (!failed) {
     await summarise(context, observation, { ending });
     return { outcome: ending.outcome };
   }
   const evidence = await gatherEvidence(context, ports, observation.wanted.arn);
   context.report('evidence', evidence);
   await printEvidence(context, evidence);
+  const failure = withFirstTask(failed, evidence);
   await summarise(context, observation, { ending, evidence, failure });
   // ECS said success and what runs says otherwise: that is not a success.
   return { outcome: isGreen(ending.outcome) ? 'failed' : ending.outcome, failure };

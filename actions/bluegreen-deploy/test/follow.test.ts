@@ -79,6 +79,7 @@ describe('follow', () => {
         throw new SlipwayError({
           code: 'AWS_REQUEST_FAILED',
           message: 'conflict',
+          hint: 'none',
           cause: Object.assign(new Error('ended'), { name: 'ConflictException' }),
         });
       },
@@ -97,7 +98,7 @@ describe('startDeployment', () => {
     deployments: [{ arn: 'arn:old', status: 'SUCCESSFUL' }],
     wanted: { arn: 'arn:web:2' },
   } as unknown as Observation;
-  const lost = new SlipwayError({ code: 'AWS_UNREACHABLE', message: 'no answer', retryable: true });
+  const lost = new SlipwayError({ code: 'AWS_UNREACHABLE', message: 'no answer', hint: 'none', retryable: true });
   const brief = (arn: string) => ({ arn, status: 'IN_PROGRESS', targetRevisionArn: `${arn}/revision` });
 
   it('finds ours among others, by what its target revision runs', async () => {
@@ -140,7 +141,7 @@ describe('startDeployment', () => {
   });
 
   it('does not retry what AWS refused', async () => {
-    const denied = new SlipwayError({ code: 'AWS_ACCESS_DENIED', message: 'denied' });
+    const denied = new SlipwayError({ code: 'AWS_ACCESS_DENIED', message: 'denied', hint: 'none' });
     const scene = sceneOf({
       updateService: async () => {
         throw denied;

@@ -102,7 +102,7 @@ describe('before it builds', () => {
     () =>
       Promise.resolve({ exitCode, stdout, stderr: 'no' });
   const missing: DockerPort = () =>
-    Promise.reject(new SlipwayError({ code: 'PROCESS_NOT_STARTED', message: 'ENOENT' }));
+    Promise.reject(new SlipwayError({ code: 'PROCESS_NOT_STARTED', message: 'ENOENT', hint: 'none' }));
 
   it.each([
     ['no Docker client', missing, 'BUILD_ENGINE_MISSING'],

@@ -55,9 +55,7 @@ export function summaryOf(result: SuiteResult, digest: string): string {
 /** summaryOfFailure renders a test that ended before its checks. */
 export function summaryOfFailure(error: SlipwayError, digest: string): string {
   const lines = error.message.split('\n').map((line) => `    ${line}`);
-  return [`### Integration test: ${error.code}`, `Image \`${digest}\``, lines.join('\n'), error.hint ?? ''].join(
-    '\n\n',
-  );
+  return [`### Integration test: ${error.code}`, `Image \`${digest}\``, lines.join('\n'), error.hint].join('\n\n');
 }
 
 function rowOf(check: CheckResult): string[] {

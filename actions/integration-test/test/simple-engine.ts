@@ -133,6 +133,6 @@ export class SimpleEngine implements ContainerEngine {
     this.calls.push(name);
     this.#behaviour.onCall?.(name);
     if (!this.#behaviour.failing?.includes(name)) return Promise.resolve();
-    return Promise.reject(new SlipwayError({ code: 'TEST_ENGINE_FAILED', message: `${name} failed.` }));
+    return Promise.reject(new SlipwayError({ code: 'TEST_ENGINE_FAILED', message: `${name} failed.`, hint: 'none' }));
   }
 }

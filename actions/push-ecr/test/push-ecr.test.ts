@@ -25,7 +25,7 @@ let image: LayoutImage;
 let count = 0;
 
 beforeAll(async () => {
-  aws = await startLocalAws({ tasks: 'simulated', accountId: ACCOUNT });
+  aws = await startLocalAws({ tasks: 'simulated', accountId: ACCOUNT, validateResponses: true });
   const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'not-a-secret' };
   ecr = new ECRClient({ region: REGION, endpoint: aws.endpoint, credentials });
   folder = await mkdtemp(path.join(tmpdir(), 'slipway-push-'));

@@ -82,7 +82,7 @@ const pushes: PushImage = () => Promise.resolve(void done.push('push'));
 const fails =
   (code: string): PushImage =>
   () =>
-    Promise.reject(new SlipwayError({ code, message: 'no' }));
+    Promise.reject(new SlipwayError({ code, message: 'no', hint: 'none' }));
 
 describe('a push', () => {
   it('masks the password and the token before it begins', async () => {

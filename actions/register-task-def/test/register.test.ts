@@ -69,6 +69,15 @@ describe('what another service runs', () => {
     );
   }, 30_000);
 
+  it('shows no value of a malformed map either', async () => {
+    const end = await register({ ...running, environment: 'TOKEN=canary-value-7261\ncanary-value-7262' });
+    expect(end.errors[0]).toMatch(/^INPUT_INVALID: .*line 2 is none/s);
+    expect(end.stdout + end.stderr + end.summary + JSON.stringify([end.outputs, end.state, end.report])).not.toMatch(
+      /canary-value/,
+    );
+    expect(end.summary).toMatch(/❌ register-task-def: failed/);
+  }, 30_000);
+
   it('is only shown on a dry run', async () => {
     const before = registrations();
     const end = await register({ ...running, 'dry-run': 'true' });

@@ -78,6 +78,7 @@ function readCredentials(data: AuthorizationData | undefined): RegistryCredentia
     throw new SlipwayError({
       code: 'AWS_REQUEST_FAILED',
       message: 'ecr:GetAuthorizationToken answered without a token or an endpoint.',
+      hint: 'Run the job again.',
       kind: 'world',
       retryable: true,
     });

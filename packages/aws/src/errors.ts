@@ -8,7 +8,7 @@ export function awsErrorName(error: unknown): string | undefined {
 
 interface Reading {
   readonly code: string;
-  readonly hint?: string;
+  readonly hint: string;
   readonly kind: 'user' | 'world';
   readonly retryable?: boolean;
 }
@@ -91,5 +91,10 @@ function read(error: unknown): Reading {
     };
   }
   const fault = (error as { $fault?: unknown } | undefined)?.$fault;
-  return { code: 'AWS_REQUEST_FAILED', kind: fault === 'client' ? 'user' : 'world', retryable: fault === 'server' };
+  return {
+    code: 'AWS_REQUEST_FAILED',
+    hint: "AWS's own words say why; with the request's id its support finds the call.",
+    kind: fault === 'client' ? 'user' : 'world',
+    retryable: fault === 'server',
+  };
 }

@@ -11,7 +11,7 @@ export interface ErrorDetails {
   /** What failed and why. One sentence, no trailing hint. */
   readonly message: string;
   /** What to do about it. */
-  readonly hint?: string;
+  readonly hint: string;
   /** Defaults to `user`. */
   readonly kind?: ErrorKind;
   /** Whether the same call may succeed later. Defaults to false. */
@@ -22,7 +22,7 @@ export interface ErrorDetails {
 /** SlipwayError is the one error class of the suite: told apart by `code`, never by message. */
 export class SlipwayError extends Error {
   readonly code: string;
-  readonly hint: string | undefined;
+  readonly hint: string;
   readonly kind: ErrorKind;
   readonly retryable: boolean;
 

@@ -1,5 +1,6 @@
 export * from './clock.js';
 export * from './digest.js';
 export * from './errors.js';
+export * from './nearest.js';
 export * from './poll.js';
 export * from './redact.js';

@@ -14,6 +14,14 @@ export class Redactor {
     }
   }
 
+  /** redactValue redacts every text in a value before it is written as JSON, where a secret may look otherwise. */
+  redactValue(value: unknown): unknown {
+    if (typeof value === 'string') return this.redact(value);
+    if (Array.isArray(value)) return value.map((item) => this.redactValue(item));
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, this.redactValue(inner)]));
+  }
+
   redact(text: string): string {
     let clean = text;
     for (const secret of [...this.#secrets].sort((a, b) => b.length - a.length)) {

@@ -23,6 +23,13 @@ describe('Redactor', () => {
     expect(redactor.redact('AWS')).toBe('AWS');
   });
 
+  it('redacts texts in a value before they are written as JSON', () => {
+    const redactor = new Redactor();
+    redactor.add('pass"word\\');
+    const clean = redactor.redactValue({ a: ['x pass"word\\ y', 1, null], b: { c: true } });
+    expect(clean).toEqual({ a: ['x *** y', 1, null], b: { c: true } });
+  });
+
   it('never shows a secret', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 5 }), fc.string(), fc.string(), (secret, before, after) => {

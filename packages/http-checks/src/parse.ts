@@ -1,7 +1,6 @@
-import { SlipwayError, messageOf } from '@slipway/core';
+import { SlipwayError, messageOf, nearest } from '@slipway/core';
 import type { z } from 'zod';
 import { YamlText, type Problem } from './document.js';
-import { nearest } from './nearest.js';
 import { toPattern, toRegex } from './patterns.js';
 import { knownKeysAt, suiteSchema, type RawCheck, type RawSuite } from './schema.js';
 import type { Check, CheckRequest, Expectation, Suite } from './suite.js';

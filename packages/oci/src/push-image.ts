@@ -41,7 +41,14 @@ export async function pushImage(client: RegistryClient, options: PushOptions): P
     options.onBlob?.(pushed);
   });
   const image = manifests.at(-1);
-  if (!image) throw new SlipwayError({ code: 'OCI_PUSH_EMPTY', message: 'There is nothing to push.', kind: 'bug' });
+  if (!image) {
+    throw new SlipwayError({
+      code: 'OCI_PUSH_EMPTY',
+      message: 'There is nothing to push.',
+      hint: 'This is a bug in Slipway; please report it.',
+      kind: 'bug',
+    });
+  }
   for (const child of manifests.slice(0, -1)) await client.pushManifest(child);
   await client.pushManifest(image, options.tag);
   return image;

@@ -33,7 +33,7 @@ export function registryError(what: string, answer: Answer, redact: (text: strin
         ? 'OCI_REGISTRY_REFUSED'
         : 'OCI_REGISTRY_UNEXPECTED',
     message: sentence,
-    ...(hint === undefined ? {} : { hint }),
+    hint: hint ?? "Look the registry's own code up in its documentation.",
   });
 }
 
@@ -51,7 +51,12 @@ export function unavailable(what: string, why: string, cause?: unknown): Slipway
 
 /** unexpected is the error of an answer that breaks the distribution specification. */
 export function unexpected(message: string): SlipwayError {
-  return new SlipwayError({ code: 'OCI_REGISTRY_UNEXPECTED', message, kind: 'world' });
+  return new SlipwayError({
+    code: 'OCI_REGISTRY_UNEXPECTED',
+    message,
+    hint: 'Run again; if it stays, something between here and the registry changes what passes.',
+    kind: 'world',
+  });
 }
 
 function firstError(body: Buffer): { readonly code?: string; readonly message?: string } {

@@ -123,6 +123,7 @@ export class RegistryConnection {
     throw new SlipwayError({
       code: 'OCI_REGISTRY_UNEXPECTED',
       message: `The registry ${this.host} points at ${url.origin}, which is not reached by https.`,
+      hint: 'Image data travels by https only, except on this machine.',
       kind: 'world',
     });
   }
@@ -192,6 +193,7 @@ function aborted(what: string, cause: unknown): SlipwayError {
   return new SlipwayError({
     code: 'OCI_REGISTRY_ABORTED',
     message: `${what} was given up because the run was cancelled.`,
+    hint: 'Run it again when it should go on.',
     kind: 'world',
     cause,
   });

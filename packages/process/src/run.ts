@@ -114,6 +114,7 @@ function timedOutError(options: RunOptions): SlipwayError {
   return new SlipwayError({
     code: 'PROCESS_TIMED_OUT',
     message: `'${options.file} ${options.args[0] ?? ''}' took longer than ${options.timeoutMs ?? 0} ms and was ended.`,
+    hint: 'Look at its output in the log, and run again.',
     kind: 'world',
     retryable: true,
   });
@@ -123,6 +124,7 @@ function abortedError(options: RunOptions, cause: unknown): SlipwayError {
   return new SlipwayError({
     code: 'PROCESS_ABORTED',
     message: `'${options.file} ${options.args[0] ?? ''}' was ended because the run was cancelled.`,
+    hint: 'Run it again when it should go on.',
     kind: 'world',
     cause,
   });

@@ -199,6 +199,7 @@ async function untilAnswers(aws: Aws, environment: Environment): Promise<void> {
   throw new SlipwayError({
     code: 'REHEARSAL_NOT_LIVE',
     message: `The first version did not come up in '${environment.name}' within a minute.`,
+    hint: 'Is the machine busy? Run it again.',
     kind: 'world',
   });
 }

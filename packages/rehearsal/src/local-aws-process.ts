@@ -49,6 +49,7 @@ export async function startLocalAwsProcess(start: LocalAwsStart): Promise<LocalA
     throw new SlipwayError({
       code: 'REHEARSAL_LOCAL_AWS',
       message: `local-aws did not start: ${first.why}. ${errors.slice(-5).join(' ')}`,
+      hint: 'Start it by hand to see more: npx local-aws.',
       kind: 'world',
     });
   }

@@ -50,6 +50,7 @@ function stepFailed(report: StepReport, end: ActionEnd): SlipwayError {
   return new SlipwayError({
     code: 'REHEARSAL_STEP_FAILED',
     message: `${report.action} failed: ${end.errors.join(' ') || end.stderr.slice(-2_000) || end.stdout.slice(-2_000)}`,
+    hint: 'The lines above show what the action said.',
     kind: 'world',
   });
 }

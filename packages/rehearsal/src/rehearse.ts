@@ -21,7 +21,11 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsal> {
   const startedAt = Date.now();
   const baseImage = await options.baseImage();
   options.signal.throwIfAborted();
-  const stage = await setStage({ minuteMs: MINUTE_MS, draining: options.draining ?? true });
+  const stage = await setStage({ minuteMs: MINUTE_MS, draining: options.draining ?? true }).catch((error: unknown) => {
+    // An interrupt reaches local-aws too; that it then did not start is no news.
+    options.signal.throwIfAborted();
+    throw error;
+  });
   const { say, signal } = options;
   const job = { aws: stage.aws, workspace: stage.workspace, temp: stage.temp, baseImage, signal, say };
   const play: Play = { stage, options, job, deliveries: [], counts: [], problems: [] };
@@ -65,9 +69,11 @@ async function perform(play: Play) {
   await createRepository(stage.aws);
   const staging = await createEnvironment(stage.aws, 'staging');
 
+  options.signal.throwIfAborted();
   options.say('  Delivering version 1 to staging: its first');
   const first = await deliverFirst(play, staging);
 
+  options.signal.throwIfAborted();
   options.say('  Delivering version 2 to staging, under load');
   const afterStep = options.afterStep;
   const watchedJob = afterStep ? { ...job, afterStep: (step: StepReport) => afterStep(step, stage) } : job;

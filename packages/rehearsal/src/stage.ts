@@ -26,30 +26,31 @@ export interface StageSettings {
   readonly draining: boolean;
 }
 
-/** setStage starts local-aws and lays out a consumer's workspace. */
+/** setStage starts local-aws and lays out a consumer's workspace. What it made before a failure, it removes. */
 export async function setStage(settings: StageSettings): Promise<Stage> {
   const before = await ourObjects();
   const folder = await mkdtemp(path.join(os.tmpdir(), 'slipway-rehearsal-'));
   const workspace = path.join(folder, 'workspace');
   const temp = path.join(folder, 'temp');
-  await mkdir(temp);
-  await cp(path.join(REPOSITORY, 'examples/hello-service'), workspace, { recursive: true });
-  const localAws = await startLocalAwsProcess(settings);
-  return {
-    localAws,
-    aws: connect(localAws.endpoint),
-    workspace,
-    temp,
-    engine: `Docker ${(await docker(['version', '--format', '{{.Server.Version}}'])).trim()}`,
-    peakMemoryMb: () => peakMemoryMb(localAws.pid),
-    strike: async () => {
+  const clear = (): Promise<void> => rm(folder, { recursive: true, force: true });
+  try {
+    await mkdir(temp);
+    await cp(path.join(REPOSITORY, 'examples/hello-service'), workspace, { recursive: true });
+    const localAws = await startLocalAwsProcess(settings);
+    const engine = `Docker ${(await docker(['version', '--format', '{{.Server.Version}}'])).trim()}`;
+    const strike = async (): Promise<readonly string[]> => {
       await localAws.stop();
-      await rm(folder, { recursive: true, force: true });
+      await clear();
       await removeImages(localAws.endpoint);
       const after = await ourObjects();
       return after.filter((object) => !before.includes(object));
-    },
-  };
+    };
+    const peak = (): Promise<number | undefined> => peakMemoryMb(localAws.pid);
+    return { localAws, aws: connect(localAws.endpoint), workspace, temp, engine, peakMemoryMb: peak, strike };
+  } catch (error) {
+    await clear();
+    throw error;
+  }
 }
 
 async function docker(args: readonly string[]): Promise<string> {

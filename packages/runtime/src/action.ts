@@ -10,7 +10,7 @@ import { assertPathsStayInside } from './inputs/paths.js';
 import type { InputSchema, InputsOf } from './inputs/schema.js';
 import { createLog, type Log } from './log.js';
 import { writeReport } from './report.js';
-import { appendSummary } from './summary.js';
+import { appendSummary, table } from './summary.js';
 
 /** What an action's `run` may use of its surroundings. */
 export interface ActionContext<I extends InputSchema = InputSchema, O extends OutputSchema = OutputSchema> {
@@ -69,7 +69,7 @@ export async function runAction<I extends InputSchema, O extends OutputSchema>(
     else await main(definition, program, scene);
   } catch (error) {
     // Only post comes here: main has told of its own failure. A failed clean-up must be seen too.
-    core.setFailed(scene.redactor.redact(describe(asSlipwayError(error))));
+    core.setFailed(scene.redactor.redact(describe(asSlipwayError(error), process.env)));
   } finally {
     cancellation.stop();
   }
@@ -85,12 +85,13 @@ function prepare<I extends InputSchema, O extends OutputSchema>(
   const redactor = new Redactor();
   const mask = maskWith(redactor);
   for (const [name, spec] of Object.entries(definition.inputs)) {
-    const value = spec.secret ? rawInput(name, process.env) : undefined;
+    // A map's values are ordinary words too: masking them would blank the job's outputs. They are never printed.
+    const value = spec.secret && spec.type !== 'map' ? rawInput(name, process.env) : undefined;
     if (value !== undefined) mask(value);
   }
   const github = readGitHubContext(process.env);
   const outputs: Record<string, string> = {};
-  const facts: Record<string, unknown> = {};
+  const facts: Facts = { told: {}, hasSummary: false };
   const setOutput = (name: string, value: string): void => {
     outputs[name] = redactor.redact(value);
     core.setOutput(name, outputs[name]);
@@ -112,8 +113,15 @@ function maskWith(redactor: Redactor) {
   };
 }
 
+/** What an action has told of itself so far. */
+interface Facts {
+  /** The members of its report. */
+  readonly told: Record<string, unknown>;
+  hasSummary: boolean;
+}
+
 /** Where an action writes to. */
-function sinks(redactor: Redactor, facts: Record<string, unknown>) {
+function sinks(redactor: Redactor, facts: Facts) {
   return {
     log: createLog(redactor),
     saveState: (name: string, value: string) => {
@@ -122,9 +130,12 @@ function sinks(redactor: Redactor, facts: Record<string, unknown>) {
       core.saveState(name, value);
     },
     getState: (name: string) => core.getState(name),
-    summarise: (markdown: string) => appendSummary(redactor.redact(markdown), process.env['GITHUB_STEP_SUMMARY']),
+    summarise: (markdown: string) => {
+      facts.hasSummary = true;
+      return appendSummary(redactor.redact(markdown), process.env['GITHUB_STEP_SUMMARY']);
+    },
     report: (name: string, value: unknown) => {
-      facts[name] = value;
+      facts.told[name] = value;
     },
   };
 }
@@ -147,13 +158,20 @@ async function main<I extends InputSchema, O extends OutputSchema>(
     startedAt,
     endedAt: systemClock.now(),
     outputs: scene.outputs,
-    facts: scene.facts,
+    facts: scene.facts.told,
     failure: result.failure,
     folder: scene.github.temp,
     redactor: scene.redactor,
   });
   scene.setOutput('report', file);
-  if (result.failure) core.setFailed(scene.redactor.redact(describe(result.failure)));
+  if (!scene.facts.hasSummary) await sinks(scene.redactor, scene.facts).summarise(shortSummary(definition, result));
+  if (result.failure) core.setFailed(scene.redactor.redact(describe(result.failure, process.env)));
+}
+
+/** What the job summary shows of a step that wrote none itself: one that ended early. */
+function shortSummary({ name }: { readonly name: string }, { outcome, failure }: ActionResult): string {
+  if (!failure) return `### ${name}: ${outcome}`;
+  return `### ❌ ${name}: ${outcome}\n\n${table(['Error', 'What and why', 'What to do'], [[failure.code, failure.message, failure.hint]])}`;
 }
 
 async function settle(run: () => Promise<ActionResult>, signal: AbortSignal): Promise<ActionResult> {

@@ -33,7 +33,7 @@ export async function writeReport(details: ReportDetails): Promise<string> {
     ...details.facts,
     ...(details.failure ? { error: errorJson(details.failure) } : {}),
   };
-  await writeFile(file, details.redactor.redact(`${JSON.stringify(report, undefined, 2)}\n`), { mode: 0o600 });
+  await writeFile(file, `${JSON.stringify(details.redactor.redactValue(report), undefined, 2)}\n`, { mode: 0o600 });
   return file;
 }
 

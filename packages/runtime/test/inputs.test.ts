@@ -73,6 +73,20 @@ describe('parseInputs', () => {
     );
   });
 
+  it('refuses an input that it does not have, and names the one that was meant', () => {
+    expect(() => parse({ INPUT_NAME: 'web', INPUT_COUNTT: '3' })).toThrow(
+      expect.objectContaining({
+        message: expect.stringContaining("'countt' is no input of this action; did you mean 'count'?"),
+      }),
+    );
+  });
+
+  it('never shows what is in a map', () => {
+    expect(() => parse({ INPUT_NAME: 'web', INPUT_LABELS: 'KEY=hunter2\nhunter3' })).toThrow(
+      expect.objectContaining({ message: expect.not.stringMatching(/hunter/) }),
+    );
+  });
+
   it('reports all problems at once', () => {
     expect(() => parse({ INPUT_COUNT: 'x', INPUT_MODE: 'y' })).toThrow(
       expect.objectContaining({ message: expect.stringMatching(/^3 inputs.*'name'.*'count'.*'mode'/s) }),

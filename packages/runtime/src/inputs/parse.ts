@@ -1,4 +1,4 @@
-import { SlipwayError } from '@slipway/core';
+import { SlipwayError, nearest } from '@slipway/core';
 import type { InputSchema, InputSpec, InputsOf } from './schema.js';
 import { parseValue, type Places } from './values.js';
 
@@ -10,7 +10,7 @@ const LONGEST_SHOWN = 80;
 
 /** rawInput returns an input's text as the runner passes it, trimmed; an empty text means not set. */
 export function rawInput(name: string, environment: Environment): string | undefined {
-  const text = environment[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`]?.trim();
+  const text = environment[variableOf(name)]?.trim();
   return text === '' ? undefined : text;
 }
 
@@ -21,7 +21,7 @@ export function rawInput(name: string, environment: Environment): string | undef
  */
 export function parseInputs<S extends InputSchema>(schema: S, environment: Environment, places: Places): InputsOf<S> {
   const values: Record<string, unknown> = {};
-  const problems: string[] = [];
+  const problems: string[] = unknownInputs(schema, environment);
   for (const [name, spec] of Object.entries(schema)) {
     const text = rawInput(name, environment);
     if (text === undefined) {
@@ -37,6 +37,25 @@ export function parseInputs<S extends InputSchema>(schema: S, environment: Envir
   return values as InputsOf<S>;
 }
 
+/**
+ * The runner warns of an input that an action does not declare, and passes it on all the same (actions/runner,
+ * ActionRunner): a misspelt one would be left out silently.
+ */
+function unknownInputs(schema: InputSchema, environment: Environment): string[] {
+  const known = new Map(Object.keys(schema).map((name) => [variableOf(name), name]));
+  const given = Object.keys(environment).filter((name) => /^INPUT_[A-Z0-9_-]+$/.test(name) && !known.has(name));
+  return given.map((variable) => {
+    const name = variable.slice('INPUT_'.length).toLowerCase();
+    const meant = nearest(name, [...known.values()]);
+    return `'${name}' is no input of this action${meant === undefined ? '' : `; did you mean '${meant}'?`}`;
+  });
+}
+
+/** The variable by which the runner passes an input. */
+function variableOf(name: string): string {
+  return `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`;
+}
+
 function defaultOf(spec: InputSpec): unknown {
   if (spec.type === 'list') return [];
   return spec.type === 'map' ? {} : spec.default;
@@ -50,7 +69,8 @@ function missing(name: string, spec: InputSpec): string {
 /** A value as an error may show it. */
 function shown(spec: InputSpec, text: string): string {
   if (text.includes('***')) return '***';
-  if (spec.secret) return 'a value that is kept secret';
+  // The values of a map are environment variables more often than not: none of them is shown.
+  if (spec.secret || spec.type === 'map') return 'a value that is kept secret';
   return `'${text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text}'`;
 }
 

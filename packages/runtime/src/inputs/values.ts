@@ -74,11 +74,11 @@ export function splitList(text: string): string[] {
 
 function parseMap(text: string): Parsed {
   const map: Record<string, string> = Object.create(null) as Record<string, string>;
-  for (const line of text.split(/\r?\n/)) {
+  for (const [index, line] of text.split(/\r?\n/).entries()) {
     if (line.trim() === '') continue;
     const at = line.indexOf('=');
     const key = line.slice(0, at).trim();
-    if (at < 0 || key === '') return { expected: 'lines of the form key=value' };
+    if (at < 0 || key === '') return { expected: `lines of the form key=value, and line ${index + 1} is none` };
     // Only the key is trimmed: white space may be part of a value.
     map[key] = line.slice(at + 1);
   }
