@@ -1,3 +1,5 @@
+import type { FaultKind } from './faults/fault.js';
+
 /** CallRecord is one API call as it was answered. */
 export interface CallRecord {
   /** Milliseconds since the Unix epoch, when the call came in. */
@@ -7,10 +9,18 @@ export interface CallRecord {
   readonly operation: string;
   /** What the input names first, by {@link resourceOf}; absent when it names nothing. */
   readonly resource?: string;
+  /** Who called. */
   readonly accessKeyId: string;
-  /** The HTTP status of the answer. */
+  /** The region that the call was signed for; absent when it was not signed. */
+  readonly region?: string;
+  /** The HTTP status of the answer; 0 when a fault ended the connection without one. */
   readonly status: number;
   readonly errorCode?: string;
+  readonly errorMessage?: string;
+  /** The fault that hit the call. */
+  readonly fault?: FaultKind;
+  /** Real milliseconds until the answer. */
+  readonly tookMs: number;
 }
 
 /** CallLog keeps the latest calls, and counts all of them. */
@@ -25,8 +35,8 @@ export interface CallLog {
 /** Enough for the longest rehearsal, and about 2 MB. */
 const MAX_CALLS = 10_000;
 
-/** createCallLog returns an empty log. */
-export function createCallLog(): CallLog {
+/** createCallLog returns an empty log. Each call is told to `onCall` as well. */
+export function createCallLog(onCall: (call: CallRecord) => void = () => undefined): CallLog {
   const latest: CallRecord[] = [];
   const counts = new Map<string, number>();
   return {
@@ -35,6 +45,7 @@ export function createCallLog(): CallLog {
       if (latest.length > MAX_CALLS) latest.shift();
       const key = `${call.service}:${call.operation}`;
       counts.set(key, (counts.get(key) ?? 0) + 1);
+      onCall(call);
     },
     calls: () => [...latest],
     counts: () => Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1))),
@@ -46,6 +57,7 @@ const NAMING_MEMBERS = [
   ...['serviceDeploymentArn', 'serviceDeploymentArns', 'serviceRevisionArns', 'service', 'services', 'serviceName'],
   ...['taskDefinition', 'family', 'task', 'tasks', 'cluster', 'clusters', 'clusterName', 'repositoryName'],
   ...['repositoryNames', 'ListenerArn', 'RuleArn', 'TargetGroupArn', 'LoadBalancerArn', 'ListenerArns', 'RuleArns'],
+  ...['logGroupName', 'logGroupIdentifier', 'AlarmName', 'AlarmNames', 'MetricName', 'Namespace'],
   ...['TargetGroupArns', 'LoadBalancerArns', 'ResourceArns', 'Names', 'Name', 'TableName', 'resourceArn'],
 ];
 

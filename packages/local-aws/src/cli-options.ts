@@ -4,19 +4,23 @@ import { isRegion, type LocalAwsOptions } from './options.js';
 
 /** What `local-aws --help` prints. */
 export const HELP = `Usage: local-aws [--port N] [--minute-ms N] [--tasks docker|simulated] [--draining on|off]
-                 [--region NAME]
+                 [--region NAME] [--record FILE]
 
-Runs an embedded AWS (ECR, ECS, ELBv2, STS, DynamoDB) in the foreground. When it answers it prints one line of JSON,
-{"endpoint":"http://127.0.0.1:PORT","pid":N}. SIGINT and SIGTERM end it and remove all that it made.
+Runs an embedded AWS (ECR, ECS, ELBv2, CloudWatch, Logs, STS, DynamoDB) in the foreground. When it answers it prints
+one line of JSON, {"endpoint":"http://127.0.0.1:PORT","pid":N}. SIGINT and SIGTERM end it and remove all that it made.
 
   --port N        the port on 127.0.0.1, 0 to 65535; 0, the default, is any that is free
   --minute-ms N   real milliseconds that a minute of AWS's timers takes; 60000, the default, is real time
   --tasks KIND    docker, the default: tasks are containers; simulated: tasks are handlers inside this process
   --draining X    on, the default: a removed target finishes its requests; off: its connections are cut
+  --propagation-seconds N
+                  AWS's seconds that changed weights take to reach the load balancer; 0 is the default
   --region NAME   the region of ECS and of what tasks are told; us-east-1 is the default
+  --record FILE   appends every API call to the file, one line of JSON each
   --help          prints this
 
-State as JSON: GET /_local/state.
+State as JSON: GET /_local/state; the latest calls: GET /_local/calls. Faults: POST /_local/faults with
+{"operation": "ecs:UpdateService", "nth": 1, "kind": "throttle"}; DELETE /_local/faults takes them away.
 `;
 
 /** What the command line asks for. */
@@ -26,6 +30,8 @@ export type Command = { readonly kind: 'help' } | { readonly kind: 'run'; readon
 const MAX_PORT = 65_535;
 /** setTimeout's own limit; a day would already be of no use. */
 const MAX_MINUTE_MS = 2 ** 31 - 1;
+/** Ten minutes: as long as ECS itself waits for the slowest kind, a network load balancer. */
+const MAX_PROPAGATION_SECONDS = 600;
 
 /**
  * parseCommand reads the command line.
@@ -42,6 +48,10 @@ export function parseCommand(args: readonly string[]): Command {
     throw usage(`--region is '${values.region}'; it has to be an AWS region, as in eu-central-1`);
   }
   const draining = choice('--draining', values.draining, ['on', 'off']);
+  const propagationSeconds = wholeNumber('--propagation-seconds', values['propagation-seconds'], {
+    least: 0,
+    most: MAX_PROPAGATION_SECONDS,
+  });
   return {
     kind: 'run',
     options: {
@@ -49,6 +59,8 @@ export function parseCommand(args: readonly string[]): Command {
       ...(minuteMs === undefined ? {} : { minuteMs }),
       ...(tasks === undefined ? {} : { tasks }),
       ...(values.region === undefined ? {} : { region: values.region }),
+      ...(propagationSeconds === undefined ? {} : { propagationSeconds }),
+      ...(values.record === undefined ? {} : { recordFile: values.record }),
       ...(draining === undefined ? {} : { draining: draining === 'on' }),
     },
   };
@@ -70,7 +82,9 @@ function readFlags(args: readonly string[]) {
       'minute-ms': text,
       tasks: text,
       draining: text,
+      'propagation-seconds': text,
       region: text,
+      record: text,
       help: { type: 'boolean' },
     } as const;
     return parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values;

@@ -4,7 +4,7 @@ export interface LoadBalancing {
   targetGroup(targetGroupArn: string): { readonly attached: boolean } | undefined;
 
   /** registerTarget adds a target, by IP address and port; its health checks begin at once. */
-  registerTarget(targetGroupArn: string, target: Target): void;
+  registerTarget(targetGroupArn: string, target: Target, probe?: HealthProbe): void;
 
   /**
    * deregisterTarget sends the target no new request and resolves when it has drained: the deregistration
@@ -15,12 +15,18 @@ export interface LoadBalancing {
   /** The health of every registered or draining target, as DescribeTargetHealth would tell it. */
   targetHealth(targetGroupArn: string): readonly TargetHealth[];
 
+  /** onHealthChange calls back whenever targetHealth() of a group may tell something else than before. */
+  onHealthChange(listener: (targetGroupArn: string) => void): void;
+
   /** The weighted target groups that a rule forwards to, in order; undefined when there is no such rule. */
   forwardWeights(ruleArn: string): readonly TargetGroupWeight[] | undefined;
 
-  /** setForwardWeights replaces the weights of a rule's forward action. New requests follow them at once. */
+  /** setForwardWeights replaces the weights of a rule's forward action. New requests follow them once they have propagated. */
   setForwardWeights(ruleArn: string, weights: readonly TargetGroupWeight[]): void;
 }
+
+/** HealthProbe answers a health check in place of a target's socket: with a status, or undefined for no answer. */
+export type HealthProbe = (path: string) => number | undefined;
 
 export interface Target {
   /** An IPv4 address. */

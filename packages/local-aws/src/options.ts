@@ -1,4 +1,6 @@
 import { SlipwayError } from '@slipway/core';
+import type { FaultRule } from './faults/fault.js';
+import type { ManualTime } from './manual-time.js';
 import type { Simulate } from './tasks/index.js';
 
 /** What tasks are: real containers on the Docker engine, or HTTP handlers inside this process. */
@@ -10,30 +12,48 @@ export interface LocalAwsOptions {
   readonly port?: number;
   /** Real milliseconds that a minute of the world takes. Defaults to 60,000, real time. */
   readonly minuteMs?: number;
+  /** A time that goes on by hand, for tests; in place of `minuteMs`. */
+  readonly time?: ManualTime;
   /** Defaults to `docker`. */
   readonly tasks?: TaskKind;
   /** How simulated tasks behave. By default they are healthy at once and run for ever. */
   readonly simulate?: Simulate;
   /** False cuts a deregistered target's connections at once. Defaults to true. */
   readonly draining?: boolean;
+  /** How long changed weights take to reach the load balancer's data plane, of the world's time. Defaults to 0. */
+  readonly propagationSeconds?: number;
   /** An existing directory to store images in, in a folder that is removed at the end. Defaults to the temporary one. */
   readonly stateDirectory?: string;
   /** 12 digits. Defaults to 123456789012. */
   readonly accountId?: string;
   /** The region of ECS, and of what tasks are told. Defaults to us-east-1. */
   readonly region?: string;
+  /** Faults that are there from the start. */
+  readonly faults?: readonly FaultRule[];
+  /** A file that every API call is appended to, one line of JSON each. */
+  readonly recordFile?: string;
+  /**
+   * True holds every answer against the SDK's own model: one with a member, a type, a value or an error that the model
+   * does not have becomes an InternalFailure that names it. For tests of local-aws itself; defaults to false.
+   */
+  readonly validateResponses?: boolean;
 }
 
 /** Settings are the options, checked and complete. */
 export interface Settings {
   readonly port: number;
   readonly minuteMs: number;
+  readonly time: ManualTime | undefined;
   readonly tasks: TaskKind;
   readonly simulate: Simulate | undefined;
   readonly draining: boolean;
+  readonly propagationSeconds: number;
   readonly stateDirectory: string | undefined;
   readonly accountId: string;
   readonly region: string;
+  readonly faults: readonly FaultRule[];
+  readonly recordFile: string | undefined;
+  readonly validateResponses: boolean;
 }
 
 /** Real time. */
@@ -51,19 +71,30 @@ export function settingsOf(options: LocalAwsOptions): Settings {
   const settings: Settings = {
     port: options.port ?? 0,
     minuteMs: options.minuteMs ?? DEFAULT_MINUTE_MS,
+    time: options.time,
     tasks: options.tasks ?? 'docker',
     simulate: options.simulate,
     draining: options.draining ?? true,
+    propagationSeconds: options.propagationSeconds ?? 0,
     stateDirectory: options.stateDirectory,
     // The account of AWS's own documentation.
     accountId: options.accountId ?? '123456789012',
     region: options.region ?? 'us-east-1',
+    faults: options.faults ?? [],
+    recordFile: options.recordFile,
+    validateResponses: options.validateResponses ?? false,
   };
   if (!Number.isInteger(settings.port) || settings.port < 0 || settings.port > MAX_PORT) {
     throw wrong('port', settings.port, `a whole number from 0 (any) to ${MAX_PORT}`);
   }
   if (!Number.isFinite(settings.minuteMs) || settings.minuteMs <= 0) {
     throw wrong('minuteMs', settings.minuteMs, 'a number of milliseconds above 0');
+  }
+  if (options.time && options.minuteMs !== undefined) {
+    throw wrong('minuteMs', options.minuteMs, 'left out when time goes on by hand');
+  }
+  if (!Number.isFinite(settings.propagationSeconds) || settings.propagationSeconds < 0) {
+    throw wrong('propagationSeconds', settings.propagationSeconds, 'a number of seconds, 0 or above');
   }
   if (!/^\d{12}$/.test(settings.accountId)) throw wrong('accountId', settings.accountId, '12 digits');
   if (!isRegion(settings.region)) throw wrong('region', settings.region, 'an AWS region, as in eu-central-1');
@@ -79,5 +110,6 @@ function wrong(option: string, value: unknown, right: string): SlipwayError {
   return new SlipwayError({
     code: 'LOCAL_AWS_OPTION',
     message: `The option ${option} is ${String(value)}; it has to be ${right}.`,
+    hint: 'Start local-aws with that.',
   });
 }

@@ -1,10 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { createCallLog, type CallRecord } from './call-record.js';
+import { setMaxListeners } from 'node:events';
+import { createCallLog, type CallLog, type CallRecord } from './call-record.js';
 import { createDockerNetwork, type DockerNetwork } from './docker-network.js';
+import { createFaultSet, type Faults, type FaultSet } from './faults/faults.js';
 import { createApi } from './http/api.js';
 import { createEndpoint } from './http/endpoint.js';
 import { createListeners, type Listeners } from './http/listeners.js';
+import { createLocalApi } from './http/local-api.js';
+import { createMetadataHandler } from './http/metadata.js';
 import { settingsOf, type LocalAwsOptions, type Settings } from './options.js';
+import { openRecordFile, type RecordFile } from './record-file.js';
+import { createResponseCheck, type ResponseCheck } from './schemas/response-check.js';
 import type { AwsService } from './service.js';
 import { createDynamoDb } from './services/dynamodb.js';
 import { startServices, type Services } from './services/index.js';
@@ -23,6 +29,8 @@ export interface LocalAws {
   state(): object;
   /** The latest API calls, oldest first. */
   calls(): readonly CallRecord[];
+  /** What goes wrong with API calls, beside what they do. */
+  readonly faults: Faults;
   /** Ends everything and removes what was made: containers, network, stored images. Idempotent. */
   close(): Promise<void>;
 }
@@ -38,51 +46,88 @@ const LOOPBACK = '127.0.0.1';
 /**
  * startLocalAws starts an embedded AWS and resolves when it answers.
  *
- * @throws SlipwayError LOCAL_AWS_OPTION, LOCAL_AWS_PORT, LOCAL_AWS_DOCKER
+ * @throws SlipwayError LOCAL_AWS_OPTION, LOCAL_AWS_FAULT, LOCAL_AWS_PORT, LOCAL_AWS_DOCKER
  */
 export async function startLocalAws(options: LocalAwsOptions = {}): Promise<LocalAws> {
   const settings = settingsOf(options);
   const addresses: Addresses = { port: settings.port, network: undefined };
   const world = createWorld(settings, addresses);
   const registryHost = (): string => `${LOOPBACK}:${addresses.port}`;
-  const log = createCallLog();
+  const recordFile = settings.recordFile === undefined ? undefined : openRecordFile(settings.recordFile);
+  const log = createCallLog((call) => recordFile?.write(call));
   const services = await startServices({ world, settings, registryHost });
+  const closing = new AbortController();
+  // Every call that a fault delays waits for it: Node takes more than ten for a leak.
+  setMaxListeners(0, closing.signal);
+  const check = settings.validateResponses ? createResponseCheck() : undefined;
+  const front = createFront({ world, services, log, check, closing: closing.signal });
+  const close = once(async () => {
+    closing.abort(new Error('local-aws is closing.'));
+    await closeAll({ services, listeners: front.listeners, addresses, recordFile });
+  });
+  try {
+    for (const fault of settings.faults) front.faults.add(fault);
+    await comeUp({ settings, addresses, listeners: front.listeners, instanceId: world.instanceId });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const { state, faults } = front;
+  const endpoint = `http://${registryHost()}`;
+  const calls = (): readonly CallRecord[] => log.calls();
+  return { endpoint, registryHost: registryHost(), world, services: services.all, state, calls, faults, close };
+}
+
+/** What callers meet: the listeners, and what stands between them and the services. */
+interface Front {
+  readonly listeners: Listeners;
+  readonly faults: FaultSet;
+  readonly state: () => object;
+}
+
+interface FrontParts {
+  readonly world: World;
+  readonly services: Services;
+  readonly log: CallLog;
+  readonly check: ResponseCheck | undefined;
+  readonly closing: AbortSignal;
+}
+
+function createFront({ world, services, log, check, closing }: FrontParts): Front {
+  const dynamoDb = createDynamoDb();
+  const operations = [
+    ...services.all.flatMap(({ id, operations }) => Object.keys(operations).map((name) => `${id}:${name}`)),
+    ...dynamoDb.operations.map((name) => `${dynamoDb.id}:${name}`),
+  ];
+  const faults = createFaultSet((meets) => operations.some(meets));
   const state = (): object => ({
     instanceId: world.instanceId,
     services: Object.fromEntries(services.all.map((service) => [service.id, service.state()])),
     calls: log.counts(),
   });
-  const api = createApi({ accountId: world.accountId, services: services.all, log });
-  const listeners = createListeners(
-    createEndpoint({ api, dynamoDb: createDynamoDb(log), registry: services.registry, state }),
-  );
-  const close = once(() => closeAll(services, listeners, addresses));
-  try {
-    await comeUp({ settings, addresses, listeners, instanceId: world.instanceId });
-  } catch (error) {
-    await close();
-    throw error;
-  }
-  return {
-    endpoint: `http://${registryHost()}`,
-    registryHost: registryHost(),
-    world,
-    services: services.all,
-    state,
-    calls: () => log.calls(),
-    close,
-  };
+  const { accountId } = world;
+  const api = createApi({ accountId, services: services.all, foreign: [dynamoDb], log, faults, check, closing });
+  const local = createLocalApi({ state, calls: () => log.calls(), faults });
+  const metadata = createMetadataHandler(services.metadata);
+  const listeners = createListeners(createEndpoint({ api, registry: services.registry, metadata, local }));
+  return { listeners, faults, state };
 }
 
 function createWorld(settings: Settings, addresses: Addresses): World {
   return {
     accountId: settings.accountId,
     region: settings.region,
-    time: createWorldTime(settings.minuteMs),
+    time: settings.time ?? createWorldTime(settings.minuteMs),
     draining: settings.draining,
     instanceId: randomBytes(4).toString('hex'),
-    endpointForTasks: () => (addresses.network ? `http://${addresses.network.gateway}:${addresses.port}` : undefined),
+    endpointForTasks: () => endpointForTasks(settings, addresses),
   };
+}
+
+/** A container reaches the gateway of its network; a simulated task is in this process, and on its loopback. */
+function endpointForTasks({ tasks }: Settings, { network, port }: Addresses): string | undefined {
+  const host = tasks === 'simulated' ? LOOPBACK : network?.gateway;
+  return host === undefined ? undefined : `http://${host}:${port}`;
 }
 
 interface ComingUp {
@@ -101,13 +146,21 @@ async function comeUp({ settings, addresses, listeners, instanceId }: ComingUp):
 }
 
 /** Tasks first, which are still being drained through the load balancer; the network last, which they live in. */
-async function closeAll(services: Services, listeners: Listeners, addresses: Addresses): Promise<void> {
+async function closeAll({ services, listeners, addresses, recordFile }: Closing): Promise<void> {
   try {
     await services.close();
     await listeners.close();
   } finally {
+    recordFile?.close();
     await addresses.network?.remove();
   }
+}
+
+interface Closing {
+  readonly services: Services;
+  readonly listeners: Listeners;
+  readonly addresses: Addresses;
+  readonly recordFile: RecordFile | undefined;
 }
 
 function once(run: () => Promise<void>): () => Promise<void> {

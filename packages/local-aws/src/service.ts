@@ -35,6 +35,8 @@ export interface AwsErrorDetails {
   readonly status?: number;
   /** Further members of the error's shape, as the service documents them. */
   readonly fields?: Readonly<Record<string, unknown>>;
+  /** The code of the Query protocol, from which a service moved to JSON: older clients are told it in a header. */
+  readonly queryCode?: string;
 }
 
 /** AwsError is an error as AWS reports it: a code that SDKs turn into an exception name, and an HTTP status. */
@@ -43,6 +45,8 @@ export class AwsError extends Error {
   readonly status: number;
   /** Further members of the error's shape, as the service documents them. */
   readonly fields: Readonly<Record<string, unknown>>;
+  /** The code of the Query protocol, where it differs. */
+  readonly queryCode: string | undefined;
 
   constructor(code: string, message: string, details: AwsErrorDetails = {}) {
     super(message);
@@ -50,5 +54,6 @@ export class AwsError extends Error {
     this.code = code;
     this.status = details.status ?? 400;
     this.fields = details.fields ?? {};
+    this.queryCode = details.queryCode;
   }
 }

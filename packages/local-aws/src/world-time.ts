@@ -6,6 +6,7 @@ export function createWorldTime(minuteMs: number): WorldTime {
   const realMs = (seconds: number): number => (seconds / 60) * minuteMs;
   return {
     minuteMs,
+    byHand: false,
     now: () => new Date(),
     realMs,
     wait: async (seconds, signal) => {
@@ -17,5 +18,6 @@ export function createWorldTime(minuteMs: number): WorldTime {
         throw signal?.aborted ? signal.reason : error;
       }
     },
+    during: (work) => work,
   };
 }

@@ -40,7 +40,8 @@ describe('the command local-aws', () => {
   it('explains itself', async () => {
     const { exitCode, stdout } = await run(['--help']);
     expect(exitCode).toBe(0);
-    for (const flag of ['--port', '--minute-ms', '--tasks', '--draining', '--region']) expect(stdout).toContain(flag);
+    for (const flag of ['--port', '--minute-ms', '--tasks', '--draining', '--region', '--record'])
+      expect(stdout).toContain(flag);
   });
 
   it('ends with 2 and says what is wrong with a flag', async () => {
@@ -75,9 +76,14 @@ describe('parseCommand', () => {
       'off',
       '--region',
       'eu-central-1',
+      '--propagation-seconds',
+      '30',
+      '--record',
+      'calls.jsonl',
     ];
     const options = { port: 80, minuteMs: 1000, tasks: 'simulated', draining: false, region: 'eu-central-1' };
-    expect(parseCommand(args)).toEqual({ kind: 'run', options });
+    const more = { propagationSeconds: 30, recordFile: 'calls.jsonl' };
+    expect(parseCommand(args)).toEqual({ kind: 'run', options: { ...options, ...more } });
     expect(parseCommand([])).toEqual({ kind: 'run', options: {} });
   });
 
@@ -90,6 +96,7 @@ describe('parseCommand', () => {
     [['--minute-ms', '1.5'], "--minute-ms is '1.5'"],
     [['--tasks', 'podman'], "--tasks is 'podman'; it has to be docker or simulated"],
     [['--draining', 'true'], "--draining is 'true'; it has to be on or off"],
+    [['--propagation-seconds', '601'], "--propagation-seconds is '601'"],
     [['--region', 'here'], "--region is 'here'"],
     [['--prot', '1'], '--prot'],
     [['start'], 'start'],

@@ -1,5 +1,5 @@
-import { afterEach } from '@jest/globals';
-import { startLocalAws, type LocalAws, type LocalAwsOptions } from '../src/index.js';
+import { afterEach, expect } from '@jest/globals';
+import { startLocalAws, type CallRecord, type LocalAws, type LocalAwsOptions } from '../src/index.js';
 
 /** The caller of all tests. */
 export const CALLER = { accessKeyId: 'AKIATEST', secretAccessKey: 'not a secret' };
@@ -22,11 +22,18 @@ export function signedAs(service: string): Record<string, string> {
 export function localAwsPerTest(): (options?: LocalAwsOptions) => Promise<LocalAws> {
   const running: LocalAws[] = [];
   afterEach(async () => {
-    await Promise.all(running.splice(0).map((localAws) => localAws.close()));
+    const ended = running.splice(0);
+    await Promise.all(ended.map((localAws) => localAws.close()));
+    // Whatever a test was about: local-aws itself is not to fail, nor to answer what the SDK's model does not have.
+    expect(ended.flatMap((localAws) => localAws.calls()).filter(isOwnFailure)).toEqual([]);
   });
   return async (options = {}) => {
-    const localAws = await startLocalAws({ tasks: 'simulated', minuteMs: 1000, ...options });
+    const localAws = await startLocalAws({ tasks: 'simulated', minuteMs: 1000, validateResponses: true, ...options });
     running.push(localAws);
     return localAws;
   };
+}
+
+function isOwnFailure({ errorCode, fault }: CallRecord): boolean {
+  return errorCode === 'InternalFailure' && fault === undefined;
 }

@@ -25,7 +25,7 @@ function docker(args: readonly string[], input = ''): Promise<RunResult> {
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'local-aws-test-'));
   await writeFile(join(directory, 'config.json'), '{}');
-  localAws = await startLocalAws({ tasks: 'docker', minuteMs: 1000 });
+  localAws = await startLocalAws({ tasks: 'docker', minuteMs: 1000, validateResponses: true });
 });
 
 afterAll(async () => {

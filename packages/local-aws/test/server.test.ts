@@ -41,7 +41,7 @@ describe('local-aws', () => {
     ]);
     const state = (await (await fetch(`${localAws.endpoint}/_local/state`)).json()) as Record<string, unknown>;
     expect(state['calls']).toEqual({ 'ecs:DescribeServices': 1, 'sts:GetCallerIdentity': 1 });
-    expect(Object.keys(state['services'] as object)).toEqual(['sts', 'ecr', 'elasticloadbalancing', 'ecs']);
+    expect(Object.keys(state['services'] as object)).toEqual(localAws.services.map(({ id }) => id));
   });
 
   it.each([

@@ -22,10 +22,29 @@ export type ListenerTally = Tally & {
   readonly byTargetGroup: Readonly<Record<string, Tally>>;
 };
 
+/** EndedRequest is a request that is over, as CloudWatch counts it. */
+export interface EndedRequest {
+  readonly outcome: Outcome;
+  /** The target group whose share the request was; undefined for the load balancer's own answers. */
+  readonly targetGroupArn: string | undefined;
+  /** Whether a target was chosen: a group without one has a share of the requests, too. */
+  readonly reachedTarget: boolean;
+  /** Whether no connection to that target could be made. */
+  readonly connectionFailed: boolean;
+  /** Real milliseconds from sending the request to the first byte of the answer's head; undefined without an answer. */
+  readonly responseMs: number | undefined;
+}
+
 /** RequestCount is one request, counted when it came; it is to be told where it went and how it ended. */
 export interface RequestCount {
   readonly ended: boolean;
   sentTo(targetGroupArn: string): void;
+  /** The request leaves for a target. */
+  forwarded(): void;
+  /** The target begins to answer. */
+  answered(): void;
+  /** No connection to the target could be made. */
+  notConnected(): void;
   /** Only the first end counts. */
   end(outcome: Outcome): void;
 }
@@ -34,17 +53,27 @@ export interface RequestCount {
 export class RequestFigures {
   readonly #all = emptyTally();
   readonly #byTargetGroup = new Map<string, Record<keyof Tally, number>>();
+  readonly #onEnded: (request: EndedRequest) => void;
+
+  constructor(onEnded: (request: EndedRequest) => void = () => undefined) {
+    this.#onEnded = onEnded;
+  }
 
   /** begin counts a request that came. */
   begin(): RequestCount {
     const tallies = [this.#all];
+    const course = new RequestCourse();
     let ended = false;
     start(this.#all);
     return {
       get ended() {
         return ended;
       },
+      forwarded: () => course.forwarded(),
+      answered: () => course.answered(),
+      notConnected: () => course.notConnected(),
       sentTo: (targetGroupArn) => {
+        course.targetGroupArn = targetGroupArn;
         const tally = this.#byTargetGroup.get(targetGroupArn) ?? emptyTally();
         this.#byTargetGroup.set(targetGroupArn, tally);
         tallies.push(tally);
@@ -54,6 +83,7 @@ export class RequestFigures {
         if (ended) return;
         ended = true;
         for (const tally of tallies) finish(tally, outcome);
+        this.#onEnded(course.endedAs(outcome));
       },
     };
   }
@@ -62,6 +92,36 @@ export class RequestFigures {
   snapshot(): ListenerTally {
     const groups = [...this.#byTargetGroup].map(([arn, tally]) => [arn, { ...tally }] as const);
     return { ...this.#all, byTargetGroup: Object.fromEntries(groups) };
+  }
+}
+
+/** RequestCourse is how far a request has come. */
+class RequestCourse {
+  targetGroupArn: string | undefined;
+  #forwardedAtMs: number | undefined;
+  #responseMs: number | undefined;
+  #connectionFailed = false;
+
+  forwarded(): void {
+    this.#forwardedAtMs = performance.now();
+  }
+
+  answered(): void {
+    if (this.#forwardedAtMs !== undefined) this.#responseMs = performance.now() - this.#forwardedAtMs;
+  }
+
+  notConnected(): void {
+    this.#connectionFailed = true;
+  }
+
+  endedAs(outcome: Outcome): EndedRequest {
+    return {
+      outcome,
+      targetGroupArn: this.targetGroupArn,
+      reachedTarget: this.#forwardedAtMs !== undefined,
+      connectionFailed: this.#connectionFailed,
+      responseMs: this.#responseMs,
+    };
   }
 }
 

@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 export type RawHeaders = readonly string[];
 
 /** Fields that belong to one connection and end there. RFC 9110 section 7.6.1. */
-const HOP_BY_HOP = [
+const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'connection',
   'keep-alive',
   'proxy-authenticate',
@@ -14,7 +14,16 @@ const HOP_BY_HOP = [
   'trailer',
   'transfer-encoding',
   'upgrade',
-];
+]);
+
+/** What a request says of where it came from is said anew; Expect is settled: node has answered "100 Continue". */
+const NOT_FORWARDED: ReadonlySet<string> = new Set([
+  ...HOP_BY_HOP,
+  'x-forwarded-for',
+  'x-forwarded-proto',
+  'x-forwarded-port',
+  'expect',
+]);
 
 /** A sender may declare more fields hop-by-hop, but not these: dropping them would change what the message is. */
 const NEVER_DROPPED = ['host', 'content-length'];
@@ -31,28 +40,39 @@ export interface Inbound {
 }
 
 /** endToEndHeaders returns the fields of a message that are meant for its final recipient. */
-export function endToEndHeaders(raw: RawHeaders, without: readonly string[] = []): string[] {
-  const declared = valuesOf(raw, 'connection')
-    .flatMap((value) => value.split(','))
-    .map((name) => name.trim().toLowerCase())
-    .filter((name) => !NEVER_DROPPED.includes(name));
-  const dropped = new Set([...HOP_BY_HOP, ...declared, ...without]);
-  return pairs(raw)
-    .filter(([name]) => !dropped.has(name.toLowerCase()))
-    .flat();
+export function endToEndHeaders(raw: RawHeaders): string[] {
+  return without(raw, HOP_BY_HOP);
 }
 
 /** requestHeaders returns what the target of a request is sent: its own fields, and whom it came from. */
 export function requestHeaders(request: IncomingMessage, inbound: Inbound): string[] {
-  // Expect is settled: node's server has already answered "100 Continue".
-  const replaced = ['x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-port', 'expect'];
-  const headers = endToEndHeaders(request.rawHeaders, replaced);
+  const headers = without(request.rawHeaders, NOT_FORWARDED);
   const client = (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
-  const before = valuesOf(request.rawHeaders, 'x-forwarded-for');
-  headers.push('X-Forwarded-For', [...before, client].join(', '));
+  const before = request.headers['x-forwarded-for'];
+  headers.push('X-Forwarded-For', before === undefined ? client : `${String(before)}, ${client}`);
   headers.push('X-Forwarded-Proto', 'http', 'X-Forwarded-Port', String(inbound.port));
   if (request.headers.host === undefined) headers.push('Host', inbound.targetAuthority);
-  return [...headers, ...framing(request)];
+  headers.push(...framing(request));
+  return headers;
+}
+
+/** Runs for every message of every request: one pass, and no field is copied more than once. */
+function without(raw: RawHeaders, dropped: ReadonlySet<string>): string[] {
+  const kept: string[] = [];
+  let declared: string[] = [];
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    const [name = '', value = ''] = [raw[index], raw[index + 1]];
+    const known = name.toLowerCase();
+    if (known === 'connection') declared = [...declared, ...declaredBy(value)];
+    else if (!dropped.has(known)) kept.push(name, value);
+  }
+  return declared.length === 0 ? kept : without(kept, new Set(declared));
+}
+
+/** What Connection says of itself, as in `close`, is no field and drops none. */
+function declaredBy(connection: string): string[] {
+  const names = connection.split(',').map((name) => name.trim().toLowerCase());
+  return names.filter((name) => !HOP_BY_HOP.has(name) && !NEVER_DROPPED.includes(name) && name !== 'close');
 }
 
 /** framing says explicitly how long the body is, so that node adds nothing that the client did not send. */
@@ -60,14 +80,4 @@ function framing(request: IncomingMessage): string[] {
   if (request.headers['transfer-encoding'] !== undefined) return ['Transfer-Encoding', 'chunked'];
   if (request.headers['content-length'] !== undefined) return [];
   return BODILESS_METHODS.includes(request.method ?? 'GET') ? [] : ['Content-Length', '0'];
-}
-
-function valuesOf(raw: RawHeaders, name: string): string[] {
-  return pairs(raw).flatMap(([each, value]) => (each.toLowerCase() === name ? [value] : []));
-}
-
-function pairs(raw: RawHeaders): [name: string, value: string][] {
-  const all: [string, string][] = [];
-  for (let index = 0; index + 1 < raw.length; index += 2) all.push([raw[index] ?? '', raw[index + 1] ?? '']);
-  return all;
 }

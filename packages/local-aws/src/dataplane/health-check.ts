@@ -66,7 +66,7 @@ export function checkHealth(call: CheckCall): Promise<CheckResult> {
       const status = response.statusCode ?? 0;
       // The status decides; the body is read only to end the exchange properly, and may break off.
       response.on('error', () => undefined).resume();
-      resolve(check.expects(status) ? { passed: true } : mismatch(status));
+      resolve(judge(status, check));
     });
     probe.on('error', () => resolve(FAILED));
     probe.on('close', () => {
@@ -75,6 +75,12 @@ export function checkHealth(call: CheckCall): Promise<CheckResult> {
     });
     probe.end();
   });
+}
+
+/** judge tells what a status says; no status is no answer. */
+export function judge(status: number | undefined, check: HealthCheck): CheckResult {
+  if (status === undefined) return FAILED;
+  return check.expects(status) ? { passed: true } : mismatch(status);
 }
 
 function mismatch(status: number): CheckResult {

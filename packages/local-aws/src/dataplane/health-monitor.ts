@@ -1,7 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import type { Target } from '../load-balancing.js';
+import type { HealthProbe, Target } from '../load-balancing.js';
 import type { WorldTime } from '../world.js';
-import { checkHealth, type HealthCheck } from './health-check.js';
+import { checkHealth, judge, type CheckResult, type HealthCheck } from './health-check.js';
 import { nextHealth, REGISTERING, UNUSED, type HealthRecord, type HealthStatus } from './health-state.js';
 
 /**
@@ -22,6 +21,10 @@ export interface MonitorParts {
   readonly time: WorldTime;
   /** Read again for every check, so that a changed target group counts from the next check on. */
   healthCheck(): HealthCheck;
+  /** Answers in place of the target's socket, for targets that live in this process. */
+  readonly probe?: HealthProbe | undefined;
+  /** Called after every change of the status. */
+  onChange(): void;
 }
 
 /** HealthMonitor checks one target again and again while it is started; a stopped one knows nothing. */
@@ -52,21 +55,33 @@ export class HealthMonitor {
   }
 
   async #watch(signal: AbortSignal): Promise<void> {
-    const { target, time } = this.#parts;
+    const { time } = this.#parts;
     while (!signal.aborted) {
       const check = this.#parts.healthCheck();
-      const startedMs = performance.now();
-      const timeoutMs = Math.max(MIN_TIMEOUT_MS, time.realMs(check.timeoutSeconds));
-      const result = await checkHealth({ target, check, timeoutMs, signal });
+      const startedMs = time.now().getTime();
+      const result = await this.#check(check, signal);
       if (signal.aborted) return;
-      this.#record = nextHealth(this.#record, result, check);
-      const restMs = time.realMs(check.intervalSeconds) - (performance.now() - startedMs);
-      await pause(Math.max(MIN_INTERVAL_MS, restMs), signal);
+      this.#note(nextHealth(this.#record, result, check));
+      const restMs = time.realMs(check.intervalSeconds) - (time.now().getTime() - startedMs);
+      await pause(time, Math.max(MIN_INTERVAL_MS, restMs), signal);
     }
+  }
+
+  #check(check: HealthCheck, signal: AbortSignal): Promise<CheckResult> | CheckResult {
+    const { target, time, probe } = this.#parts;
+    if (probe) return judge(probe(check.path), check);
+    const timeoutMs = Math.max(MIN_TIMEOUT_MS, time.realMs(check.timeoutSeconds));
+    return time.during(checkHealth({ target, check, timeoutMs, signal }));
+  }
+
+  #note(record: HealthRecord): void {
+    const before = this.#record.status;
+    this.#record = record;
+    if (record.status.state !== before.state || record.status.reason !== before.reason) this.#parts.onChange();
   }
 }
 
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  // Being stopped is the only way in which a timer fails, and the loop looks at the signal itself.
-  await delay(ms, undefined, { signal }).catch(() => undefined);
+async function pause(time: WorldTime, ms: number, signal: AbortSignal): Promise<void> {
+  // Being stopped is the only way in which a wait fails, and the loop looks at the signal itself.
+  await time.wait(ms / time.realMs(1), signal).catch(() => undefined);
 }

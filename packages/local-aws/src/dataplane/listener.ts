@@ -14,6 +14,8 @@ export type Destination =
       readonly kind: 'target';
       readonly targetGroupArn: string;
       readonly connections: TargetConnections;
+      /** Values of `Set-Cookie` that the client's answer gets. */
+      readonly setCookies: readonly string[];
     }
   | { readonly kind: 'noTarget'; readonly targetGroupArn: string | undefined }
   | { readonly kind: 'fixedResponse'; readonly answer: OwnAnswer };
@@ -99,6 +101,7 @@ function serve({ parts, port, request, response }: Arrival & { readonly response
     response,
     target,
     count,
+    setCookies: destination.setCookies,
     listenerPort: port,
     idleTimeoutMs: parts.idleTimeoutMs(),
   });
@@ -125,6 +128,7 @@ function serveUpgrade({ parts, port, request, socket, head }: Upgrade): void {
     head,
     target,
     count,
+    setCookies: destination.setCookies,
     listenerPort: port,
     idleTimeoutMs: parts.idleTimeoutMs(),
   });

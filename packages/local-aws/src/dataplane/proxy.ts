@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sendOwnAnswer } from './elb-response.js';
 import { targetOutcome, type RequestCount } from './figures.js';
 import { endToEndHeaders, requestHeaders } from './forwarded-headers.js';
-import type { TargetConnections } from './target-connections.js';
+import { failedToConnect, type TargetConnections } from './target-connections.js';
 
 /** One request on its way through the load balancer to a target. */
 export interface Exchange {
@@ -10,6 +10,8 @@ export interface Exchange {
   readonly response: ServerResponse;
   readonly target: TargetConnections;
   readonly count: RequestCount;
+  /** Of the load balancer, beside the target's own. */
+  readonly setCookies: readonly string[];
   readonly listenerPort: number;
   readonly idleTimeoutMs: number;
 }
@@ -21,6 +23,7 @@ export interface Exchange {
  */
 export function proxyRequest(exchange: Exchange): void {
   const { request, response, count, target, listenerPort } = exchange;
+  count.forwarded();
   const upstream = target.open({
     method: request.method ?? 'GET',
     path: request.url ?? '/',
@@ -36,7 +39,10 @@ export function proxyRequest(exchange: Exchange): void {
     fail(exchange, 504);
     upstream.destroy();
   });
-  upstream.on('error', () => fail(exchange, 502));
+  upstream.on('error', (error) => {
+    if (failedToConnect(error)) count.notConnected();
+    fail(exchange, 502);
+  });
   upstream.on('close', () => {
     // Without an answer, an error or an end of our own making: the target closed without a word.
     if (!response.headersSent) fail(exchange, 502);
@@ -49,26 +55,44 @@ export function proxyRequest(exchange: Exchange): void {
     count.end('abortedByClient');
     upstream.destroy();
   });
-  request.pipe(upstream);
+  // Most requests have no body, and nothing has to be kept going for it.
+  if (hasBody(request)) request.pipe(upstream);
+  else upstream.end();
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
 }
 
 function relay(exchange: Exchange, answer: IncomingMessage): void {
   const { response, count } = exchange;
   const status = answer.statusCode ?? 0;
+  count.answered();
   answer.on('error', () => breakOff(exchange));
   if (response.destroyed || response.headersSent) return void answer.resume();
   try {
-    response.writeHead(status, answer.statusMessage, endToEndHeaders(answer.rawHeaders));
+    response.writeHead(status, answer.statusMessage, [
+      ...endToEndHeaders(answer.rawHeaders),
+      ...exchange.setCookies.flatMap((cookie) => ['Set-Cookie', cookie]),
+    ]);
   } catch {
     // A status or field that may not be sent on is a malformed answer.
     fail(exchange, 502);
     return void answer.destroy();
   }
-  // Streams may send their head long before the first byte of their body.
-  response.flushHeaders();
+  sendHeadAlone(answer, response);
   // Counted before the pipe passes the end on: who has a whole answer finds it counted.
   answer.on('end', () => count.end(targetOutcome(status)));
   answer.pipe(response);
+}
+
+/** Streams may send their head long before their body; what comes together is sent on together, in one write. */
+function sendHeadAlone(answer: IncomingMessage, response: ServerResponse): void {
+  let begun = false;
+  answer.once('data', () => (begun = true));
+  setImmediate(() => {
+    if (!begun && !response.writableEnded && !response.destroyed) response.flushHeaders();
+  });
 }
 
 function fail(exchange: Exchange, statusCode: number): void {

@@ -80,6 +80,11 @@ export class TargetConnections {
   }
 }
 
+/** failedToConnect tells whether an exchange failed because no connection to its target could be made. */
+export function failedToConnect(error: NodeJS.ErrnoException): boolean {
+  return error.syscall === 'connect';
+}
+
 class ReusingAgent extends Agent {
   retired = false;
 

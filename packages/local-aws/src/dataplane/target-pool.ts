@@ -1,4 +1,5 @@
-import type { Target, TargetHealth } from '../load-balancing.js';
+import { setMaxListeners } from 'node:events';
+import type { HealthProbe, Target, TargetHealth } from '../load-balancing.js';
 import type { World } from '../world.js';
 import type { HealthCheck } from './health-check.js';
 import { HealthMonitor } from './health-monitor.js';
@@ -24,15 +25,19 @@ interface PooledTarget {
 export class TargetPool {
   readonly #world: World;
   readonly #settings: () => PoolSettings;
+  readonly #onHealthChange: () => void;
   readonly #serving = new Map<string, PooledTarget>();
   readonly #draining = new Map<string, PooledTarget>();
   readonly #closing = new AbortController();
   #attached = false;
   #turn = 0;
 
-  constructor(world: World, settings: () => PoolSettings) {
+  constructor(world: World, settings: () => PoolSettings, onHealthChange: () => void = () => undefined) {
+    // Each target that drains waits for it: Node takes more than ten for a leak.
+    setMaxListeners(0, this.#closing.signal);
     this.#world = world;
     this.#settings = settings;
+    this.#onHealthChange = onHealthChange;
   }
 
   get attached(): boolean {
@@ -41,15 +46,17 @@ export class TargetPool {
 
   /** attach tells whether a listener or rule refers to the group: its targets are checked only while one does. */
   attach(attached: boolean): void {
+    if (attached === this.#attached) return;
     this.#attached = attached;
     for (const { monitor } of this.#serving.values()) {
       if (attached) monitor.start();
       else monitor.stop();
     }
+    this.#onHealthChange();
   }
 
   /** register adds a target; one that is registered already stays as it is, one that drains begins anew. */
-  register(target: Target): void {
+  register(target: Target, probe?: HealthProbe): void {
     const key = keyOf(target);
     if (this.#serving.has(key)) return;
     const healthCheck = (): HealthCheck => this.#settings().healthCheck;
@@ -57,6 +64,8 @@ export class TargetPool {
       target,
       time: this.#world.time,
       healthCheck,
+      probe,
+      onChange: this.#onHealthChange,
     });
     this.#serving.set(key, {
       target,
@@ -64,6 +73,7 @@ export class TargetPool {
       connections: new TargetConnections(target),
     });
     if (this.#attached) monitor.start();
+    this.#onHealthChange();
   }
 
   /**
@@ -79,6 +89,7 @@ export class TargetPool {
     this.#serving.delete(key);
     pooled.monitor.stop();
     pooled.gone = this.#drain(key, pooled);
+    this.#onHealthChange();
     return pooled.gone;
   }
 
@@ -95,12 +106,15 @@ export class TargetPool {
   }
 
   /**
-   * pick returns the connections of the target whose turn it is: of the healthy ones or, when none is healthy, of the
-   * unhealthy ones (an ALB fails open). Targets that have not been judged yet get nothing.
+   * pick returns the connections of the preferred target, if it can take requests, else of the one whose turn it is:
+   * of the healthy ones or, when none is healthy, of the unhealthy ones (an ALB fails open). Targets that have not been
+   * judged yet get nothing.
    */
-  pick(): TargetConnections | undefined {
+  pick(preferred?: string): TargetConnections | undefined {
     const healthy = this.#inState('healthy');
     const eligible = healthy.length > 0 ? healthy : this.#inState('unhealthy');
+    const stays = preferred === undefined ? undefined : eligible.find(({ target }) => keyOf(target) === preferred);
+    if (stays) return stays.connections;
     this.#turn += 1;
     return eligible[this.#turn % eligible.length]?.connections;
   }

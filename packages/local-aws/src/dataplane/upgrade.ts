@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { ownAnswerText } from './elb-response.js';
 import { targetOutcome, type RequestCount } from './figures.js';
 import { endToEndHeaders, requestHeaders } from './forwarded-headers.js';
-import type { TargetConnections } from './target-connections.js';
+import { failedToConnect, type TargetConnections } from './target-connections.js';
 
 /** A request that asks for its connection to become a WebSocket. */
 export interface UpgradeExchange {
@@ -13,6 +13,8 @@ export interface UpgradeExchange {
   readonly head: Buffer;
   readonly target: TargetConnections;
   readonly count: RequestCount;
+  /** Of the load balancer, beside the target's own. */
+  readonly setCookies: readonly string[];
   readonly listenerPort: number;
   readonly idleTimeoutMs: number;
 }
@@ -27,6 +29,7 @@ export function proxyUpgrade(exchange: UpgradeExchange): void {
     port: exchange.listenerPort,
     targetAuthority: target.authority,
   };
+  count.forwarded();
   const upstream = target.open({
     method: 'GET',
     path: request.url ?? '/',
@@ -35,9 +38,10 @@ export function proxyUpgrade(exchange: UpgradeExchange): void {
   });
   if (!upstream) return fail(exchange, 400);
   upstream.on('upgrade', (answer, targetSocket, targetHead) => {
+    count.answered();
     count.end('upgraded');
     target.adopt(targetSocket);
-    socket.write(headOf(answer, ['Connection: Upgrade', 'Upgrade: websocket']));
+    socket.write(headOf(exchange, answer, ['Connection: Upgrade', 'Upgrade: websocket']));
     join(exchange, targetSocket, targetHead);
   });
   upstream.on('response', (answer) => refuse(exchange, answer));
@@ -45,7 +49,10 @@ export function proxyUpgrade(exchange: UpgradeExchange): void {
     if (!count.ended) fail(exchange, 504);
     upstream.destroy();
   });
-  upstream.on('error', () => fail(exchange, 502));
+  upstream.on('error', (error) => {
+    if (failedToConnect(error)) count.notConnected();
+    fail(exchange, 502);
+  });
   socket.on('close', () => {
     count.end('abortedByClient');
     upstream.destroy();
@@ -68,9 +75,10 @@ function join(exchange: UpgradeExchange, targetSocket: Duplex, targetHead: Buffe
 function refuse(exchange: UpgradeExchange, answer: IncomingMessage): void {
   const { socket, count } = exchange;
   const status = answer.statusCode ?? 0;
+  count.answered();
   answer.on('error', () => socket.destroy());
   answer.on('end', () => count.end(targetOutcome(status)));
-  socket.write(headOf(answer, ['Connection: close']));
+  socket.write(headOf(exchange, answer, ['Connection: close']));
   answer.pipe(socket);
 }
 
@@ -81,9 +89,10 @@ function fail(exchange: UpgradeExchange, statusCode: number): void {
   socket.end(ownAnswerText(statusCode));
 }
 
-function headOf(answer: IncomingMessage, hop: readonly string[]): string {
+function headOf({ setCookies }: UpgradeExchange, answer: IncomingMessage, hop: readonly string[]): string {
   const raw = endToEndHeaders(answer.rawHeaders);
   const fields = raw.flatMap((name, index) => (index % 2 === 0 ? [`${name}: ${raw[index + 1] ?? ''}`] : []));
   const status = `HTTP/1.1 ${answer.statusCode ?? 0} ${answer.statusMessage ?? ''}`;
-  return [status, ...fields, ...hop, '', ''].join('\r\n');
+  const cookies = setCookies.map((cookie) => `Set-Cookie: ${cookie}`);
+  return [status, ...fields, ...cookies, ...hop, '', ''].join('\r\n');
 }

@@ -1,97 +1,160 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { messageOf } from '@slipway/core';
 import { resourceOf, type CallLog } from '../call-record.js';
+import type { FaultKind } from '../faults/fault.js';
+import type { FaultSet } from '../faults/faults.js';
+import { createOlderAnswers, type OlderAnswers } from '../faults/older-answers.js';
+import { isRead } from '../faults/operations.js';
+import { play, type Answer, type Reply } from '../faults/play.js';
+import type { ResponseCheck } from '../schemas/response-check.js';
 import { AwsError, type AwsService } from '../service.js';
+import { errorAnswer } from './answer.js';
 import { parseCredentialScope, type CredentialScope } from './credential-scope.js';
+import { prepareCall, prepareForeignCall, type ForeignService, type PreparedCall } from './prepare.js';
 import { readBody } from './request-body.js';
-import { routeCall, type ParsedCall, type Route } from './wire.js';
+import { routeCall, type Route } from './wire.js';
 
 /** What the API is made of. */
 export interface ApiParts {
   readonly accountId: string;
   readonly services: readonly AwsService[];
   readonly log: CallLog;
+  readonly foreign?: readonly ForeignService[];
+  readonly faults?: FaultSet;
+  /** Without it, answers go out as they are. */
+  readonly check?: ResponseCheck | undefined;
+  /** Ends the delays of faults. */
+  readonly closing?: AbortSignal;
 }
 
 /** One call on its way, as far as it is known yet. */
 interface Call {
   readonly requestId: string;
   readonly atMs: number;
+  readonly target: string | undefined;
   readonly scope: CredentialScope | undefined;
   readonly route: Route;
-  parsed?: ParsedCall;
+  prepared?: PreparedCall;
+  fault?: FaultKind;
 }
+
+const NEVER = new AbortController().signal;
 
 /** createApi returns the handler of every AWS API call: it finds the service, runs the operation, writes the answer. */
 export function createApi(parts: ApiParts): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  const older = createOlderAnswers(Date.now);
   return async (request, response) => {
-    const requestId = randomUUID();
-    const scope = parseCredentialScope(request.headers.authorization);
-    const target = request.headers['x-amz-target'];
-    const hints = { target: typeof target === 'string' ? target : undefined, scopeService: scope?.service, requestId };
-    const call: Call = { requestId, atMs: Date.now(), scope, route: routeCall(parts.services, hints) };
-    try {
-      const output = await perform(parts, call, request);
-      const operation = call.parsed?.operation ?? '';
-      send(response, call, { status: 200, body: call.route.wire.output(operation, output) });
-      record(parts, call, { status: 200 });
-    } catch (thrown) {
-      const error = asAwsError(thrown);
-      response.setHeader('x-amzn-errortype', error.code);
-      send(response, call, { status: error.status, body: call.route.wire.error(error) });
-      record(parts, call, { status: error.status, errorCode: error.code });
-    }
+    const call = openCall(parts, request);
+    const reply = await replyTo({ ...parts, older }, call, request).catch((thrown: unknown): Reply => ({
+      kind: 'answer',
+      answer: errorAnswer(call.route.wire, thrown),
+    }));
+    deliver(response, reply, call.requestId);
+    record(parts, call, reply);
   };
 }
 
-async function perform(parts: ApiParts, call: Call, request: IncomingMessage): Promise<object> {
-  const { service, wire } = call.route;
-  const body = (await readBody(request)).toString('utf8');
-  if (!call.scope) {
-    throw new AwsError('MissingAuthenticationToken', 'The request is not signed; local-aws answers signed calls.', {
-      status: 403,
-    });
-  }
-  if (!service) {
-    const name = call.scope.service;
-    throw new AwsError(wire.unknownOperation, `local-aws has no service '${name}' that speaks this protocol.`, {
-      status: 404,
-    });
-  }
-  call.parsed = wire.parse(body);
-  const { operation, input } = call.parsed;
-  const answer = Object.hasOwn(service.operations, operation) ? service.operations[operation] : undefined;
-  if (!answer) {
-    throw new AwsError(wire.unknownOperation, `local-aws does not have the operation ${service.id}:${operation}.`);
-  }
-  const { accessKeyId, region } = call.scope;
-  return answer(input, { accountId: parts.accountId, region, accessKeyId, requestId: call.requestId });
+function openCall(parts: ApiParts, { headers }: IncomingMessage): Call {
+  const requestId = randomUUID();
+  const scope = parseCredentialScope(headers.authorization);
+  const target = typeof headers['x-amz-target'] === 'string' ? headers['x-amz-target'] : undefined;
+  const route = routeCall(parts.services, { target, scopeService: scope?.service, requestId });
+  return { requestId, atMs: Date.now(), target, scope, route };
 }
 
-function send(response: ServerResponse, call: Call, answer: { readonly status: number; readonly body: string }): void {
-  response.writeHead(answer.status, {
-    'content-type': call.route.wire.contentType,
-    'content-length': Buffer.byteLength(answer.body),
-    'x-amzn-requestid': call.requestId,
+async function replyTo(
+  parts: ApiParts & { readonly older: OlderAnswers },
+  call: Call,
+  request: IncomingMessage,
+): Promise<Reply> {
+  requireRoot(call, request);
+  const body = await readBody(request);
+  const prepared = prepare(parts, call, { request, body });
+  call.prepared = prepared;
+  const { service, operation } = prepared;
+  const name = `${service}:${operation}`;
+  const asked = { service, operation, resource: resourceOf(prepared.input) };
+  const key = `${name} ${call.scope?.region ?? ''} ${body.toString('utf8')}`;
+  const { older } = parts;
+  const effect = parts.faults?.hit({ ...asked, hasOlderAnswer: (agoMs) => older.find(key, agoMs) !== undefined });
+  if (effect) call.fault = effect.kind;
+  return play(effect, {
+    ...asked,
+    accountId: parts.accountId,
+    accessKeyId: call.scope?.accessKeyId ?? '',
+    answer: () => answer(prepared, { older, key, requestId: call.requestId }),
+    error: (error) => errorAnswer(call.route.wire, error),
+    olderAnswer: (agoMs) => older.find(key, agoMs)?.(call.requestId),
+    closing: parts.closing ?? NEVER,
   });
-  response.end(answer.body);
 }
 
-function record(parts: ApiParts, call: Call, end: { readonly status: number; readonly errorCode?: string }): void {
-  const resource = resourceOf(call.parsed?.input ?? {});
+async function answer(
+  prepared: PreparedCall,
+  { older, key, requestId }: { readonly older: OlderAnswers; readonly key: string; readonly requestId: string },
+): Promise<Answer> {
+  if (!isRead(`${prepared.service}:${prepared.operation}`)) {
+    older.noteWrite();
+    return prepared.run();
+  }
+  const given = await prepared.run();
+  older.remember(key, given, requestId);
+  return given;
+}
+
+/** The protocols spoken here know one path and one method. */
+function requireRoot(call: Call, { method, url }: IncomingMessage): void {
+  if (method === 'POST' && (url ?? '').split('?', 1)[0] === '/') return;
+  const message = `local-aws has nothing at ${method ?? ''} ${url ?? ''}; API calls are POST /.`;
+  throw new AwsError(call.route.wire.unknownOperation, message, { status: 404 });
+}
+
+function prepare(
+  parts: ApiParts,
+  call: Call,
+  { request, body }: { readonly request: IncomingMessage; readonly body: Buffer },
+): PreparedCall {
+  const { route, scope, requestId, target } = call;
+  const foreign = parts.foreign?.find((service) => service.owns(target));
+  if (foreign) return prepareForeignCall(foreign, { headers: request.headers, body, target: target ?? '' });
+  return prepareCall(
+    { route, scope, requestId, accountId: parts.accountId, check: parts.check },
+    body.toString('utf8'),
+  );
+}
+
+function deliver(response: ServerResponse, reply: Reply, requestId: string): void {
+  switch (reply.kind) {
+    case 'closed':
+      response.socket?.destroy();
+      return;
+    case 'reset':
+      response.socket?.resetAndDestroy();
+      return;
+    case 'answer': {
+      const { status, headers, body } = reply.answer;
+      const length = Buffer.byteLength(body);
+      response.writeHead(status, { 'x-amzn-requestid': requestId, ...headers, 'content-length': length });
+      response.end(body);
+    }
+  }
+}
+
+function record(parts: ApiParts, call: Call, reply: Reply): void {
+  const { prepared, route, scope, fault } = call;
+  const resource = resourceOf(prepared?.input ?? {});
+  const { status, errorCode, errorMessage } = reply.kind === 'answer' ? reply.answer : { status: 0 };
   parts.log.add({
     atMs: call.atMs,
-    service: call.route.service?.id ?? call.scope?.service ?? 'unknown',
-    operation: call.parsed?.operation ?? 'unknown',
+    service: prepared?.service ?? route.service?.id ?? scope?.service ?? 'unknown',
+    operation: prepared?.operation ?? 'unknown',
     ...(resource === undefined ? {} : { resource }),
-    accessKeyId: call.scope?.accessKeyId ?? '',
-    ...end,
+    accessKeyId: scope?.accessKeyId ?? '',
+    ...(scope === undefined ? {} : { region: scope.region }),
+    status,
+    ...(errorCode === undefined ? {} : { errorCode }),
+    ...(errorMessage === undefined ? {} : { errorMessage }),
+    ...(fault === undefined ? {} : { fault }),
+    tookMs: Date.now() - call.atMs,
   });
-}
-
-/** asAwsError keeps what AWS documents; anything else is a mistake of local-aws itself, and says so. */
-function asAwsError(thrown: unknown): AwsError {
-  if (thrown instanceof AwsError) return thrown;
-  return new AwsError('InternalFailure', `local-aws failed: ${messageOf(thrown)}`, { status: 500 });
 }

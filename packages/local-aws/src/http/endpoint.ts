@@ -1,44 +1,35 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { messageOf } from '@slipway/core';
-import type { DynamoDb } from '../services/dynamodb.js';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /** What answers behind the one endpoint. */
 export interface EndpointParts {
-  /** Every AWS API but DynamoDB's. */
+  /** Every AWS API. */
   readonly api: Handler;
-  readonly dynamoDb: DynamoDb;
   /** The registry's data plane, below `/v2/`. */
   readonly registry: Handler;
-  /** The body of `/_local/state`. */
-  readonly state: () => object;
+  /** The task metadata endpoint, below `/v4/`. */
+  readonly metadata: Handler;
+  /** What local-aws tells of itself, below `/_local/`. */
+  readonly local: Handler;
 }
 
-/** createEndpoint returns the handler of the one endpoint: by path first, by X-Amz-Target then. */
+/** createEndpoint returns the handler of the one endpoint: it tells by the path who answers. */
 export function createEndpoint(parts: EndpointParts): RequestListener {
   return (request, response) => {
-    route(parts, request, response).catch((error: unknown) => {
+    route(parts, request)(request, response).catch((error: unknown) => {
       // The caller may have gone, or may have its headers already; nothing of it may end the whole process.
-      if (response.headersSent) response.destroy();
-      else writeJson(response, 500, { message: `local-aws failed: ${messageOf(error)}` });
+      if (response.headersSent) return void response.destroy();
+      response.writeHead(500, { 'content-type': 'application/json' });
+      response.end(`${JSON.stringify({ message: `local-aws failed: ${messageOf(error)}` })}\n`);
     });
   };
 }
 
-async function route(parts: EndpointParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+function route(parts: EndpointParts, request: IncomingMessage): Handler {
   const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
-  const target = request.headers['x-amz-target'];
-  if (path === '/v2' || path.startsWith('/v2/')) return parts.registry(request, response);
-  if (path === '/_local/state') return writeJson(response, 200, parts.state());
-  if (request.method === 'POST' && parts.dynamoDb.owns(String(target))) {
-    return parts.dynamoDb.handle(request, response);
-  }
-  if (request.method === 'POST') return parts.api(request, response);
-  writeJson(response, 404, { message: `local-aws has nothing at ${request.method ?? ''} ${path}.` });
-}
-
-function writeJson(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { 'content-type': 'application/json' });
-  response.end(`${JSON.stringify(body, undefined, 2)}\n`);
+  if (path === '/v2' || path.startsWith('/v2/')) return parts.registry;
+  if (path.startsWith('/v4/')) return parts.metadata;
+  return path.startsWith('/_local/') ? parts.local : parts.api;
 }

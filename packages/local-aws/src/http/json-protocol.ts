@@ -1,5 +1,8 @@
 import { AwsError } from '../service.js';
 
+/** The deepest input of an API here has some ten levels, and DynamoDB's items may have 32 more. */
+const MAX_DEPTH = 128;
+
 /**
  * parseJsonInput reads the body of a JSON call.
  *
@@ -7,6 +10,7 @@ import { AwsError } from '../service.js';
  */
 export function parseJsonInput(body: string): Record<string, unknown> {
   if (body.trim() === '') return {};
+  if (depthOf(body) > MAX_DEPTH) throw new AwsError('SerializationException', 'The request body is nested too deep.');
   let parsed: unknown;
   try {
     parsed = JSON.parse(body);
@@ -17,6 +21,16 @@ export function parseJsonInput(body: string): Record<string, unknown> {
     throw new AwsError('SerializationException', 'The request body is not a JSON object.');
   }
   return parsed as Record<string, unknown>;
+}
+
+/** Counts brackets outside of texts: whoever reads the parsed value may do so by recursion. */
+function depthOf(body: string): number {
+  let [depth, deepest] = [0, 0];
+  for (const [bracket] of body.replace(/"(?:[^"\\]|\\.)*"/g, '').matchAll(/[[\]{}]/g)) {
+    depth += bracket === '[' || bracket === '{' ? 1 : -1;
+    deepest = Math.max(deepest, depth);
+  }
+  return deepest;
 }
 
 /** writeJsonOutput returns an answer's body: times as epoch seconds, members that are undefined left out. */

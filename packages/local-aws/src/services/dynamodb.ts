@@ -1,55 +1,66 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Readable } from 'node:stream';
+import { EventEmitter } from 'node:events';
 import dynalite from 'dynalite';
-import { resourceOf, type CallLog } from '../call-record.js';
-import { parseCredentialScope } from '../http/credential-scope.js';
-import { readBody } from '../http/request-body.js';
-
-/** DynamoDb is the embedded DynamoDB, in memory: it answers whole requests, in its own protocol. */
-export interface DynamoDb {
-  /** Whether a request of that X-Amz-Target is DynamoDB's. */
-  owns(target: string | undefined): boolean;
-  handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
-}
+import type { Answer } from '../faults/play.js';
+import type { ForeignService } from '../http/prepare.js';
 
 /** Long enough for a client to see CREATING, short enough not to be waited for. */
 const TABLE_CHANGE_MS = 20;
 
-/** createDynamoDb starts an empty DynamoDB. It holds no socket and no file, so there is nothing to close. */
-export function createDynamoDb(log: CallLog): DynamoDb {
+/** What dynalite answers; all else it refuses by name. */
+const OPERATIONS = [
+  ...['BatchGetItem', 'BatchWriteItem', 'CreateTable', 'DeleteItem', 'DeleteTable', 'DescribeTable'],
+  ...['DescribeTimeToLive', 'GetItem', 'ListTables', 'ListTagsOfResource', 'PutItem', 'Query', 'Scan'],
+  ...['TagResource', 'UntagResource', 'UpdateItem', 'UpdateTable'],
+];
+
+/**
+ * createDynamoDb starts an empty DynamoDB in memory, which reads and writes its own protocol. It holds no socket and no
+ * file, so there is nothing to close.
+ */
+export function createDynamoDb(): ForeignService {
   const server = dynalite({
     createTableMs: TABLE_CHANGE_MS,
     updateTableMs: TABLE_CHANGE_MS,
     deleteTableMs: TABLE_CHANGE_MS,
   });
   return {
+    id: 'dynamodb',
+    operations: OPERATIONS,
     owns: (target) => target?.startsWith('DynamoDB_') ?? false,
-    handle: async (request, response) => {
-      const atMs = Date.now();
-      const body = await readBody(request);
-      response.once('finish', () => log.add({ ...describe(request, body), atMs, status: response.statusCode }));
-      // dynalite throws, out of reach, when a client hangs up while it reads; so it reads from memory.
-      const { method, url, headers } = request;
-      server.emit('request', Object.assign(Readable.from([body]), { method, url, headers }), response);
-    },
+    answer: (headers, body) =>
+      new Promise((resolve) => {
+        const request = Object.assign(new EventEmitter(), { method: 'POST', url: '/', headers });
+        server.emit('request', request, new CapturedResponse(resolve));
+        // dynalite throws, out of reach, when a client hangs up while it reads; so it is told the whole at once, and
+        // what it throws meanwhile rejects this promise.
+        request.emit('data', body);
+        request.emit('end');
+      }),
   };
 }
 
-function describe(request: IncomingMessage, body: Buffer) {
-  const resource = resourceOf(parseOrNothing(body));
-  return {
-    service: 'dynamodb',
-    operation: String(request.headers['x-amz-target']).replace(/^.*\./, ''),
-    accessKeyId: parseCredentialScope(request.headers.authorization)?.accessKeyId ?? '',
-    ...(resource === undefined ? {} : { resource }),
-  };
-}
+/** As much of a response as dynalite writes to. */
+class CapturedResponse {
+  statusCode = 200;
+  contentType = 'application/x-amz-json-1.0';
+  readonly #headers: Record<string, string> = {};
+  readonly #done: (answer: Answer) => void;
 
-function parseOrNothing(body: Buffer): Record<string, unknown> {
-  try {
-    const parsed: unknown = JSON.parse(body.toString('utf8'));
-    return typeof parsed === 'object' && parsed !== null ? (parsed as Record<string, unknown>) : {};
-  } catch {
-    return {};
+  constructor(done: (answer: Answer) => void) {
+    this.#done = done;
+  }
+
+  setHeader(name: string, value: string | number): void {
+    this.#headers[name.toLowerCase()] = String(value);
+  }
+
+  end(body = ''): void {
+    const code = this.statusCode < 400 ? undefined : (/"__type":"(?:[^"]*#)?(\w+)"/.exec(body)?.[1] ?? 'Unknown');
+    this.#done({
+      status: this.statusCode,
+      ...(code === undefined ? {} : { errorCode: code }),
+      headers: this.#headers,
+      body,
+    });
   }
 }

@@ -3,13 +3,16 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ImageRegistry } from '../image-registry.js';
+import type { Metadata } from '../http/metadata.js';
 import type { Settings } from '../options.js';
 import type { AwsService } from '../service.js';
 import { createTaskEngine, type TaskEngineOptions } from '../tasks/index.js';
 import type { World } from '../world.js';
+import { createCloudWatchService } from './cloudwatch/index.js';
 import { createEcrService } from './ecr/index.js';
 import { createEcsService } from './ecs/index.js';
 import { createElbv2Service } from './elbv2/index.js';
+import { createLogsService } from './logs/index.js';
 import { createStsService } from './sts.js';
 
 /** What services are started with. */
@@ -25,6 +28,8 @@ export interface Services {
   readonly all: readonly AwsService[];
   /** The registry's data plane. */
   readonly registry: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  /** The task metadata endpoint. */
+  readonly metadata: Metadata;
   close(): Promise<void>;
 }
 
@@ -33,14 +38,18 @@ export async function startServices(parts: ServiceParts): Promise<Services> {
   const { world, settings, registryHost } = parts;
   const directory = await mkdtemp(join(settings.stateDirectory ?? tmpdir(), `local-aws-${world.instanceId}-`));
   const ecr = createEcrService({ accountId: world.accountId, directory, registryHost });
-  const elbv2 = createElbv2Service(world);
+  const cloudWatch = createCloudWatchService(world);
+  const elbv2 = createElbv2Service(world, cloudWatch.traffic, { propagationSeconds: settings.propagationSeconds });
   const { loadBalancing } = elbv2;
-  const taskEngine = createTaskEngine(taskEngineOptions(parts, ecr.images));
-  const ecs = createEcsService({ world, loadBalancing, taskEngine });
-  const all: readonly AwsService[] = [createStsService(), ecr, elbv2, ecs];
+  cloudWatch.watch(() => elbv2.hostCounts());
+  const logs = createLogsService(world);
+  const taskEngine = createTaskEngine({ ...taskEngineOptions(parts, ecr.images), logs: logs.containerLogs });
+  const ecs = createEcsService({ world, loadBalancing, taskEngine, alarmStates: cloudWatch.alarmStates });
+  const all: readonly AwsService[] = [createStsService(), ecr, cloudWatch, logs, elbv2, ecs];
   return {
     all,
     registry: (request, response) => ecr.handler.handle(request, response),
+    metadata: (path) => ecs.metadata(path),
     close: async () => {
       try {
         await closeInReverse(all);

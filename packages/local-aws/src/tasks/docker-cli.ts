@@ -17,6 +17,8 @@ export interface DockerRunOptions {
   readonly signal?: AbortSignal;
   /** Added to the program's environment: the way to hand variables to a container without showing them in argv. */
   readonly env?: Readonly<Record<string, string>>;
+  /** How much of the output is returned. Defaults to 4 MiB. */
+  readonly maxOutputChars?: number;
   readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
 }
 
@@ -39,13 +41,14 @@ export function createDockerCli(registry: ImageRegistry | undefined): DockerCli 
   return {
     async run(args, options = {}) {
       const env = { ...options.env, ...childEnvironment({ DOCKER_CONFIG: await config() }) };
-      const { signal, onLine } = options;
+      const { signal, onLine, maxOutputChars } = options;
       const result = await runProcess({
         file: 'docker',
         args,
         env,
         ...(signal ? { signal } : {}),
         ...(onLine ? { onLine } : {}),
+        ...(maxOutputChars === undefined ? {} : { maxOutputChars }),
       });
       if (result.exitCode !== 0) throw new DockerError(args[0] ?? '', result);
       return result.stdout;

@@ -46,6 +46,8 @@ export function runCommandOf(container: ContainerRequest, place: ContainerPlace)
     ),
     ...option('--cpu-shares', container.cpuShares || undefined),
     ...(container.readonlyRootFilesystem ? ['--read-only'] : []),
+    ...(container.initProcess ? ['--init'] : []),
+    ...(container.ulimits ?? []).flatMap(({ name, soft, hard }) => ['--ulimit', `${name}=${soft}:${hard}`]),
     ...[container.image, ...entryPointArgs, ...(container.command ?? [])],
   ];
   return { args, env: Object.fromEntries(variables.filter(([name]) => !obeyed.has(name))) };

@@ -1,4 +1,5 @@
 import { messageOf } from '@slipway/core';
+import type { ContainerLogs } from '../container-logs.js';
 import { INSTANCE_LABEL } from '../docker-network.js';
 import type { ImageRegistry } from '../image-registry.js';
 import type { World } from '../world.js';
@@ -7,8 +8,14 @@ import { watchDockerExits, type DockerExits } from './docker-exits.js';
 import { startDockerTask, type DockerWorkshop } from './docker-task.js';
 import type { TaskEngine } from './task-engine.js';
 
+/** DockerEngineParts is what a Docker engine is made of. */
+export interface DockerEngineParts {
+  readonly world: World;
+  readonly logs?: ContainerLogs;
+}
+
 /** createDockerEngine runs tasks as containers on the Docker engine, in the network of this instance. */
-export function createDockerEngine(world: World, registry?: ImageRegistry): TaskEngine {
+export function createDockerEngine({ world, logs }: DockerEngineParts, registry?: ImageRegistry): TaskEngine {
   const docker = createDockerCli(registry);
   const label = `${INSTANCE_LABEL}=${world.instanceId}`;
   const closing = new AbortController();
@@ -18,6 +25,7 @@ export function createDockerEngine(world: World, registry?: ImageRegistry): Task
 
   const workshop = (): DockerWorkshop => ({
     world,
+    logs,
     docker,
     registry,
     exits: (exits ??= watchDockerExits(docker, label)),
@@ -41,7 +49,7 @@ export function createDockerEngine(world: World, registry?: ImageRegistry): Task
     async start(request, watch) {
       const signal = AbortSignal.any([watch.signal, closing.signal]);
       signal.throwIfAborted();
-      const start = startDockerTask(workshop(), request, { signal, onExit: (exit) => watch.onExit(exit) });
+      const start = startDockerTask(workshop(), request, { ...watch, signal });
       starting.add(start);
       return start.finally(() => starting.delete(start));
     },

@@ -1,11 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { messageOf } from '@slipway/core';
+import type { ContainerLogs, LogWriter } from '../container-logs.js';
 import { INSTANCE_LABEL, networkNameOf } from '../docker-network.js';
 import type { ImageRegistry } from '../image-registry.js';
 import type { World } from '../world.js';
 import type { DockerCli } from './docker-cli.js';
 import { addressOf, runCommandOf, runningContainerOf } from './docker-container.js';
 import type { DockerExits } from './docker-exits.js';
+import { watchDockerHealth } from './docker-health.js';
+import { followDockerLogs, type FollowedLogs } from './docker-logs.js';
+import { dockerStats } from './docker-stats.js';
+import { openLogs } from './open-logs.js';
 import {
   ESSENTIAL_CONTAINER_EXITED,
   TaskStartError,
@@ -21,6 +26,7 @@ import {
 /** DockerWorkshop is what the tasks of one engine share. */
 export interface DockerWorkshop {
   readonly world: World;
+  readonly logs: ContainerLogs | undefined;
   readonly docker: DockerCli;
   readonly registry: ImageRegistry | undefined;
   readonly exits: DockerExits;
@@ -40,6 +46,7 @@ export async function startDockerTask(
   const containers: Started[] = [];
   const prefix = `local-aws-${workshop.world.instanceId}-${randomBytes(6).toString('hex')}`;
   const names = request.containers.map(({ name }) => `${prefix}-${name}`);
+  const writers = openLogs(workshop.logs, request);
   try {
     for (const container of request.containers) await pull(workshop, container, watch.signal);
     for (const [index, container] of request.containers.entries()) {
@@ -58,7 +65,7 @@ export async function startDockerTask(
     if (!first) throw new TaskStartError('A task needs a container.');
     const ip = await addressOf(workshop.docker, first.running.runtimeId, networkNameOf(workshop.world.instanceId));
     watch.signal.throwIfAborted();
-    return watchTask(workshop, { ip, containers, watch });
+    return watchTask(workshop, { ip, containers, watch, writers });
   } catch (error) {
     // By name: `docker run` may have made a container of which we were never told.
     await workshop.docker.run(['rm', '--force', '--volumes', ...names]).catch(() => undefined);
@@ -108,7 +115,7 @@ async function startContainer({ world, docker }: DockerWorkshop, start: Containe
       'com.amazonaws.ecs.task-arn': request.taskArn,
       'com.amazonaws.ecs.container-name': container.name,
     },
-    defaults: environmentOf(world),
+    defaults: { ...environmentOf(world), ...metadataOf(container) },
     taskMemoryMegabytes: request.memoryMegabytes,
   });
   try {
@@ -132,30 +139,78 @@ function environmentOf(world: World): Record<string, string> {
   };
 }
 
+function metadataOf({ metadataUri }: ContainerRequest): Record<string, string> {
+  return metadataUri === undefined ? {} : { ECS_CONTAINER_METADATA_URI_V4: metadataUri };
+}
+
 interface WatchedTask {
   readonly ip: string;
   readonly containers: readonly Started[];
   readonly watch: TaskWatch;
+  readonly writers: ReadonlyMap<string, LogWriter>;
 }
 
 /** The first essential container that ends takes the task with it, unless the task is being stopped anyway. */
-function watchTask(workshop: DockerWorkshop, { ip, containers, watch }: WatchedTask): TaskHandle {
+function watchTask(workshop: DockerWorkshop, { ip, containers, watch, writers }: WatchedTask): TaskHandle {
+  const { docker, exits } = workshop;
+  const ended = new AbortController();
+  const logs = followDockerLogs(docker, followedOf(containers, writers), watch.signal);
   let ending: Promise<TaskExit> | undefined;
-  const end = (): Promise<TaskExit> => (ending ??= endTask(workshop, containers));
+  const end = (): Promise<TaskExit> => {
+    ended.abort();
+    return (ending ??= endTask(workshop, containers, logs));
+  };
   for (const container of containers) {
+    watchHealth(workshop, { container, watch, signal: ended.signal });
     if (!container.request.essential) continue;
-    workshop.exits.watch(container.running.runtimeId, () => {
+    exits.watch(container.running.runtimeId, () => {
       if (ending || watch.signal.aborted) return;
       void end().then((exit) => watch.onExit(exit));
     });
   }
-  return { ip, containers: containers.map(({ running }) => running), stop: end };
+  return {
+    ip,
+    containers: containers.map(({ running }) => running),
+    stop: end,
+    stats: (name) =>
+      dockerStats(docker, containers.find(({ running }) => running.name === name)?.running.runtimeId ?? ''),
+  };
 }
 
-async function endTask(workshop: DockerWorkshop, containers: readonly Started[]): Promise<TaskExit> {
+function followedOf(containers: readonly Started[], writers: ReadonlyMap<string, LogWriter>) {
+  return containers.flatMap(({ running: { name, runtimeId: id } }) => {
+    const writer = writers.get(name);
+    return writer ? [{ id, writer }] : [];
+  });
+}
+
+interface WatchedContainer {
+  readonly container: Started;
+  readonly watch: TaskWatch;
+  readonly signal: AbortSignal;
+}
+
+function watchHealth({ world, docker }: DockerWorkshop, { container, watch, signal }: WatchedContainer): void {
+  const { request, running } = container;
+  if (!request.healthCheck) return;
+  watchDockerHealth(docker, {
+    id: running.runtimeId,
+    check: request.healthCheck,
+    time: world.time,
+    signal: AbortSignal.any([signal, watch.signal]),
+    onHealth: (health) => watch.onHealth?.(running.name, health),
+  });
+}
+
+async function endTask(
+  workshop: DockerWorkshop,
+  containers: readonly Started[],
+  logs: FollowedLogs,
+): Promise<TaskExit> {
   const ends = await Promise.all(containers.map((container) => endContainer(workshop, container)));
   const ids = containers.map(({ running }) => running.runtimeId);
   ids.forEach((id) => workshop.exits.forget(id));
+  await logs.rest();
   await workshop.docker.run(['rm', '--force', '--volumes', ...ids]).catch(() => undefined);
   return { reason: ESSENTIAL_CONTAINER_EXITED, containers: ends };
 }

@@ -1,20 +1,29 @@
+import type { ContainerLogs } from '../container-logs.js';
 import type { World } from '../world.js';
 import type { ImageRegistry } from '../image-registry.js';
 import { createDockerEngine } from './docker-engine.js';
-import { createSimulatedEngine, type Simulate } from './simulated-engine.js';
+import type { Simulate } from './simulated-behaviour.js';
+import { createSimulatedEngine } from './simulated-engine.js';
 import type { TaskEngine } from './task-engine.js';
 
 /** TaskEngineOptions says how tasks run. */
 export type TaskEngineOptions =
-  | { readonly kind: 'docker'; readonly world: World; readonly registry?: ImageRegistry }
-  | { readonly kind: 'simulated'; readonly world: World; readonly simulate?: Simulate };
+  | (EngineParts & { readonly kind: 'docker'; readonly registry?: ImageRegistry })
+  | (EngineParts & { readonly kind: 'simulated'; readonly simulate?: Simulate });
+
+/** EngineParts is what both kinds of engine are made of. */
+export interface EngineParts {
+  readonly world: World;
+  /** Where the output of containers with a log driver goes. */
+  readonly logs?: ContainerLogs;
+}
 
 /** createTaskEngine makes the engine that runs tasks. */
 export function createTaskEngine(options: TaskEngineOptions): TaskEngine {
   return options.kind === 'docker'
-    ? createDockerEngine(options.world, options.registry)
-    : createSimulatedEngine(options.world, options.simulate);
+    ? createDockerEngine(options, options.registry)
+    : createSimulatedEngine(options, options.simulate);
 }
 
-export type { Simulate, SimulatedBehaviour } from './simulated-engine.js';
+export type { Simulate, SimulatedBehaviour } from './simulated-behaviour.js';
 export * from './task-engine.js';

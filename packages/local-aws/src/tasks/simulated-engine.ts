@@ -1,6 +1,11 @@
-import { randomBytes, randomInt } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { randomBytes } from 'node:crypto';
+import type { RequestListener } from 'node:http';
+import type { ContainerLogs } from '../container-logs.js';
 import type { World } from '../world.js';
+import { watchContainerHealth } from './container-health.js';
+import { openLogs } from './open-logs.js';
+import type { Simulate, SimulatedBehaviour } from './simulated-behaviour.js';
+import { openTaskSockets, type TaskSockets } from './simulated-sockets.js';
 import {
   ESSENTIAL_CONTAINER_EXITED,
   TaskStartError,
@@ -13,132 +18,170 @@ import {
   type TaskWatch,
 } from './task-engine.js';
 
-/** SimulatedBehaviour is how a simulated task behaves; an empty one is healthy at once and runs for ever. */
-export interface SimulatedBehaviour {
-  /** Seconds of the world during which it answers 503. `Infinity`: never healthy. */
-  readonly healthyAfterSeconds?: number;
-  /** Seconds of the world after which the essential container ends. */
-  readonly exitAfterSeconds?: number;
-  readonly exitCode?: number;
-  /** The status of every answer, once healthy. Defaults to 200. */
-  readonly status?: number;
-  /** Real milliseconds that an answer takes. */
-  readonly slowMs?: number;
-  /** The task fails to start with this message, for example `CannotPullContainerError: …`. */
-  readonly failsToStart?: string;
+/** SimulatedEngineParts is what a simulated engine is made of. */
+export interface SimulatedEngineParts {
+  readonly world: World;
+  readonly logs?: ContainerLogs;
 }
 
-/** Simulate chooses a behaviour by image and family. */
-export type Simulate = (image: string, family: string) => SimulatedBehaviour;
-
 /** createSimulatedEngine runs tasks as HTTP handlers in this process, each on a loopback address of its own. */
-export function createSimulatedEngine(world: World, simulate: Simulate = () => ({})): TaskEngine {
+export function createSimulatedEngine(
+  { world, logs }: SimulatedEngineParts,
+  simulate: Simulate = () => ({}),
+): TaskEngine {
   const running = new Set<SimulatedTask>();
   return {
     async start(request, watch) {
-      const task = await openTask(world, request, simulate);
-      running.add(task);
-      try {
-        watch.signal.throwIfAborted();
-      } catch (error) {
-        running.delete(task);
+      const task = await openTask({ world, logs, request, watch, behaviour: behaviourOf(request, simulate) });
+      if (watch.signal.aborted) {
         await task.end();
-        throw error;
+        throw watch.signal.reason;
       }
-      void exitOnItsOwn(world, task, watch).then((exited) => exited && running.delete(task));
-      return handleOf(task, running);
+      running.add(task);
+      task.ended.addEventListener('abort', () => running.delete(task));
+      watchTask(task);
+      return handleOf(task);
     },
+    refusal: (image, family) => simulate(image, family).cannotBePlaced,
     async close() {
       await Promise.all([...running].map((task) => task.end()));
-      running.clear();
     },
   };
 }
 
-interface SimulatedTask {
-  readonly ip: string;
+interface TaskParts {
+  readonly world: World;
+  readonly logs: ContainerLogs | undefined;
   readonly request: TaskRequest;
+  readonly watch: TaskWatch;
   readonly behaviour: SimulatedBehaviour;
-  readonly containers: readonly RunningContainer[];
+}
+
+interface SimulatedTask extends TaskParts {
+  readonly ip: string;
+  /** The status of an answer now. */
+  status(): number;
   /** Aborted when the task has ended, whatever the cause. */
   readonly ended: AbortSignal;
   end(): Promise<void>;
 }
 
-async function openTask(world: World, request: TaskRequest, simulate: Simulate): Promise<SimulatedTask> {
-  const first = request.containers[0];
+function behaviourOf({ containers: [first], family }: TaskRequest, simulate: Simulate): SimulatedBehaviour {
   if (!first) throw new TaskStartError('A task needs a container.');
-  const behaviour = simulate(first.image, request.family);
-  if (behaviour.failsToStart !== undefined) throw new TaskStartError(behaviour.failsToStart, first.name);
-  const healthyFrom = performance.now() + world.time.realMs(behaviour.healthyAfterSeconds ?? 0);
-  const listen = (container: ContainerRequest) => (message: IncomingMessage, response: ServerResponse) =>
-    answer({ container, behaviour, healthy: performance.now() >= healthyFrom, message, response });
-  const { ip, servers } = await listenOnFreeAddress(request.containers, listen);
+  return simulate(first.image, family);
+}
+
+async function openTask(parts: TaskParts): Promise<SimulatedTask> {
+  const { world, request, watch, behaviour } = parts;
+  if (behaviour.startsAfterSeconds !== undefined) await world.time.wait(behaviour.startsAfterSeconds, watch.signal);
+  if (behaviour.failsToStart !== undefined) {
+    throw new TaskStartError(behaviour.failsToStart, request.containers[0]?.name);
+  }
+  const writers = openLogs(parts.logs, request);
+  const write = (container: string, text: string): void => writers.get(container)?.write(text);
+  const startedMs = world.time.now().getTime();
+  const status = (): number => statusAt(parts, world.time.now().getTime() - startedMs);
+  const sockets: TaskSockets = await world.time.during(
+    openTaskSockets(request.containers, (container) => listenerOf({ container, behaviour, status, write })),
+  );
+  for (const { name } of request.containers) for (const text of behaviour.writes ?? []) write(name, text);
   const ended = new AbortController();
-  return {
-    ip,
-    request,
-    behaviour,
-    containers: request.containers.map(runningContainer),
-    ended: ended.signal,
-    async end() {
-      ended.abort();
-      await Promise.all(servers.map(closeServer));
-    },
+  const end = async (): Promise<void> => {
+    ended.abort();
+    await world.time.during(sockets.close());
   };
+  return { ...parts, ip: sockets.ip, status, ended: ended.signal, end };
 }
 
-function handleOf(task: SimulatedTask, running: Set<SimulatedTask>): TaskHandle {
-  return {
-    ip: task.ip,
-    containers: task.containers,
-    async stop() {
-      running.delete(task);
-      await task.end();
-      return exitOf(task, 0);
-    },
-  };
+function statusAt({ world, behaviour }: TaskParts, ageMs: number): number {
+  const { healthyAfterSeconds = 0, unhealthyAfterSeconds = Infinity, status = 200 } = behaviour;
+  const well = ageMs >= world.time.realMs(healthyAfterSeconds) && ageMs < world.time.realMs(unhealthyAfterSeconds);
+  return well ? status : 503;
 }
 
-async function exitOnItsOwn(world: World, task: SimulatedTask, watch: TaskWatch): Promise<boolean> {
-  if (task.behaviour.exitAfterSeconds === undefined) return false;
+/** From here on it lives by itself: its health checks run, and it may end. */
+function watchTask(task: SimulatedTask): void {
+  const { world, request, behaviour, watch } = task;
+  for (const { name, healthCheck } of request.containers) {
+    if (!healthCheck) continue;
+    void watchContainerHealth({
+      time: world.time,
+      check: healthCheck,
+      signal: task.ended,
+      probe: () => !behaviour.failsContainerHealthCheck && task.status() < 400,
+      onChange: (health) => watch.onHealth?.(name, health),
+    });
+  }
+  if (behaviour.exitAfterSeconds !== undefined) void exitAfter(task, behaviour.exitAfterSeconds);
+}
+
+async function exitAfter(task: SimulatedTask, seconds: number): Promise<void> {
+  const { world, behaviour, watch } = task;
   try {
-    await world.time.wait(task.behaviour.exitAfterSeconds, task.ended);
+    await world.time.wait(seconds, task.ended);
   } catch {
-    return false;
+    // It was ended before.
+    return;
   }
   await task.end();
-  watch.onExit(exitOf(task, task.behaviour.exitCode ?? 1));
-  return true;
+  watch.onExit(exitOf(task, behaviour.exitCode ?? 1, behaviour.exitReason));
 }
 
-function exitOf(task: SimulatedTask, exitCode: number): TaskExit {
+function handleOf(task: SimulatedTask): TaskHandle {
+  return {
+    ip: task.ip,
+    containers: task.request.containers.map(runningContainer),
+    // A socket's answer takes real time: by hand, health has to be known in no time at all.
+    ...(task.world.time.byHand ? { probe: () => (task.ended.aborted ? undefined : task.status()) } : {}),
+    async stop() {
+      const exitCode = await beTold(task);
+      await task.end();
+      return exitOf(task, exitCode);
+    },
+  };
+}
+
+async function beTold({ world, request, behaviour, ended }: SimulatedTask): Promise<number> {
+  const { stopsAfterSeconds = 0 } = behaviour;
+  const grantedSeconds = Math.max(...request.containers.map(({ stopTimeoutSeconds }) => stopTimeoutSeconds));
+  const seconds = Math.min(stopsAfterSeconds, grantedSeconds);
+  // The only way in which the wait fails is that the task has ended.
+  if (seconds > 0) await world.time.wait(seconds, ended).catch(() => undefined);
+  return stopsAfterSeconds > grantedSeconds ? 137 : 0;
+}
+
+function exitOf({ request }: SimulatedTask, exitCode: number, reason?: string): TaskExit {
   return {
     reason: ESSENTIAL_CONTAINER_EXITED,
-    containers: task.request.containers.map(({ name }) => ({ name, exitCode })),
+    containers: request.containers.map(({ name }) => ({
+      name,
+      exitCode,
+      ...(reason === undefined ? {} : { reason }),
+    })),
   };
 }
 
-interface Exchange {
+interface Answering {
   readonly container: ContainerRequest;
   readonly behaviour: SimulatedBehaviour;
-  readonly healthy: boolean;
-  readonly message: IncomingMessage;
-  readonly response: ServerResponse;
+  readonly status: () => number;
+  readonly write: (container: string, text: string) => void;
 }
 
-function answer({ container, behaviour, healthy, message, response }: Exchange): void {
-  const body = JSON.stringify({
-    version: container.environment['VERSION'] ?? container.image,
-    image: container.image,
-    host: message.socket.localAddress,
-    slowMs: behaviour.slowMs ?? 0,
-  });
-  const send = (): void => {
-    response.writeHead(healthy ? (behaviour.status ?? 200) : 503, { 'content-type': 'application/json' }).end(body);
+function listenerOf({ container, behaviour, status, write }: Answering): RequestListener {
+  return (message, response) => {
+    const body = JSON.stringify({
+      version: container.environment['VERSION'] ?? container.image,
+      image: container.image,
+      host: message.socket.localAddress,
+      slowMs: behaviour.slowMs ?? 0,
+    });
+    const answered = behaviour.statusByPath?.[message.url ?? ''] ?? status();
+    if (behaviour.writesRequests) write(container.name, `${message.method} ${message.url} ${answered}`);
+    const send = (): void => void response.writeHead(answered, { 'content-type': 'application/json' }).end(body);
+    if (behaviour.slowMs === undefined) send();
+    else setTimeout(send, behaviour.slowMs);
   };
-  if (behaviour.slowMs === undefined) send();
-  else setTimeout(send, behaviour.slowMs);
 }
 
 /** The manifest digest is the one that the reference names: a simulated task pulls nothing that could tell another. */
@@ -149,45 +192,4 @@ function runningContainer(container: ContainerRequest): RunningContainer {
     runtimeId: randomBytes(32).toString('hex'),
     ...(digest === undefined ? {} : { imageDigest: digest }),
   };
-}
-
-type Handler = (message: IncomingMessage, response: ServerResponse) => void;
-
-/** Another simulated task, perhaps of another process, may hold the address: the next draw finds a free one. */
-const ADDRESS_DRAWS = 20;
-
-async function listenOnFreeAddress(
-  containers: readonly ContainerRequest[],
-  handler: (container: ContainerRequest) => Handler,
-): Promise<{ ip: string; servers: Server[] }> {
-  for (let draw = 1; ; draw += 1) {
-    // From 127.16.0.0 on: 127.0.0.x is where people and load balancers listen.
-    const ip = `127.${randomInt(16, 255)}.${randomInt(0, 256)}.${randomInt(1, 255)}`;
-    const servers: Server[] = [];
-    try {
-      for (const container of containers) {
-        for (const port of container.ports) servers.push(await listenOn(ip, port, handler(container)));
-      }
-      return { ip, servers };
-    } catch (cause) {
-      await Promise.all(servers.map(closeServer));
-      if (draw === ADDRESS_DRAWS) throw new TaskStartError(`CannotStartContainerError: ${String(cause)}`);
-    }
-  }
-}
-
-function listenOn(host: string, port: number, handler: Handler): Promise<Server> {
-  return new Promise((resolve, reject) => {
-    const server = createServer(handler);
-    server.once('error', reject);
-    server.listen({ host, port, exclusive: true }, () => resolve(server));
-  });
-}
-
-/** Requests in flight are finished, as a well-behaved service does on SIGTERM; idle connections are closed at once. */
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
-  });
 }

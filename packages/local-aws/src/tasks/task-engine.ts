@@ -1,3 +1,5 @@
+import type { LogDestination } from '../container-logs.js';
+
 /** TaskEngine runs tasks: as real containers, or simulated inside this process. */
 export interface TaskEngine {
   /**
@@ -6,6 +8,8 @@ export interface TaskEngine {
    * @throws TaskStartError when a container cannot be pulled, created or started; nothing of the task is left then.
    */
   start(request: TaskRequest, watch: TaskWatch): Promise<TaskHandle>;
+  /** Says in AWS's words why no task of that kind can be placed now; absent, or undefined, when one can. */
+  refusal?(image: string, family: string): string | undefined;
   /** close ends every task, also those still starting, and leaves nothing behind. Idempotent. */
   close(): Promise<void>;
 }
@@ -40,6 +44,35 @@ export interface ContainerRequest {
   readonly cpuShares?: number;
   readonly readonlyRootFilesystem?: boolean;
   readonly labels?: Readonly<Record<string, string>>;
+  /** Where its output is kept; without, it is only the engine's. */
+  readonly log?: LogDestination;
+  readonly healthCheck?: ContainerHealthCheck;
+  /** Put into the environment as ECS_CONTAINER_METADATA_URI_V4. */
+  readonly metadataUri?: string;
+  readonly ulimits?: readonly Ulimit[];
+  /** An init process that reaps orphans and forwards signals. */
+  readonly initProcess?: boolean;
+}
+
+/** ContainerHealthCheck is a container definition's own health check, defaults filled in. Seconds are the world's. */
+export interface ContainerHealthCheck {
+  /** Starts with `CMD`, or with `CMD-SHELL` for a line to the container's shell. */
+  readonly command: readonly string[];
+  readonly intervalSeconds: number;
+  readonly timeoutSeconds: number;
+  /** So many failures in a row make a container unhealthy. */
+  readonly retries: number;
+  readonly startPeriodSeconds: number;
+}
+
+/** ContainerHealth is what a container's own health check found, in AWS's words; without one it stays UNKNOWN. */
+export type ContainerHealth = 'HEALTHY' | 'UNHEALTHY' | 'UNKNOWN';
+
+/** Ulimit is a limit of a container's processes, by Docker's name for it. */
+export interface Ulimit {
+  readonly name: string;
+  readonly soft: number;
+  readonly hard: number;
 }
 
 /** TaskWatch is how an engine reports, and how a start is given up. */
@@ -48,6 +81,8 @@ export interface TaskWatch {
   readonly signal: AbortSignal;
   /** Called once, when the task has ended on its own. Not called for a task that was stopped. */
   onExit(exit: TaskExit): void;
+  /** Called after every change of the health of a container that has a health check. */
+  onHealth?(container: string, health: ContainerHealth): void;
 }
 
 /** TaskHandle is a running task. */
@@ -57,6 +92,10 @@ export interface TaskHandle {
   readonly containers: readonly RunningContainer[];
   /** stop sends SIGTERM, grants each container its stop timeout, and resolves when all have ended. */
   stop(): Promise<TaskExit>;
+  /** Answers health checks of a load balancer in place of the task's sockets, where an engine can do so at once. */
+  probe?(port: number, path: string): number | undefined;
+  /** What a container uses, in the form of Docker's own statistics; absent when the engine measures nothing. */
+  stats?(container: string): Promise<object>;
 }
 
 /** RunningContainer is what the engine itself says about a container. */

@@ -16,6 +16,7 @@ export type TrafficEvent =
 export class FakeLoadBalancing implements LoadBalancing {
   readonly events: TrafficEvent[] = [];
   readonly #groups = new Map<string, Map<string, Member>>();
+  readonly #listeners: ((group: string) => void)[] = [];
   readonly #rules = new Map<string, readonly TargetGroupWeight[]>();
   readonly #unattached = new Set<string>();
   readonly #timer: NodeJS.Timeout;
@@ -46,12 +47,14 @@ export class FakeLoadBalancing implements LoadBalancing {
   registerTarget(group: string, target: Target): void {
     this.events.push({ kind: 'registered', group, target: target.id });
     this.#group(group).set(keyOf(target), { target, state: 'initial', failures: 0 });
+    this.#tell();
   }
 
   async deregisterTarget(group: string, target: Target): Promise<void> {
     const member = this.#group(group).get(keyOf(target));
     if (!member) return;
     member.state = 'draining';
+    this.#tell();
     this.events.push({ kind: 'deregistered', group, target: target.id });
     await new Promise((resolve) => setTimeout(resolve, this.#drainMs));
     this.events.push({ kind: 'drained', group, target: target.id });
@@ -60,6 +63,10 @@ export class FakeLoadBalancing implements LoadBalancing {
 
   targetHealth(group: string): readonly TargetHealth[] {
     return [...this.#group(group).values()].map(({ target, state }) => ({ ...target, state }));
+  }
+
+  onHealthChange(listener: (group: string) => void): void {
+    this.#listeners.push(listener);
   }
 
   forwardWeights(rule: string): readonly TargetGroupWeight[] | undefined {
@@ -75,6 +82,10 @@ export class FakeLoadBalancing implements LoadBalancing {
     const group = this.#groups.get(arn);
     if (!group) throw new Error(`no target group ${arn}`);
     return group;
+  }
+
+  #tell(): void {
+    for (const group of this.#groups.keys()) for (const listener of this.#listeners) listener(group);
   }
 
   #checkAll(): void {
@@ -97,9 +108,11 @@ export class FakeLoadBalancing implements LoadBalancing {
   /** Like a real one: one passing check makes a new target healthy, two failing ones make it unhealthy. */
   #judge(member: Member, passed: boolean): void {
     if (member.state === 'draining') return;
+    const before = member.state;
     member.failures = passed ? 0 : member.failures + 1;
     if (passed) member.state = 'healthy';
     else if (member.failures >= 2) member.state = 'unhealthy';
+    if (member.state !== before) this.#tell();
   }
 }
 

@@ -47,6 +47,20 @@ describe('a rolling update', () => {
     expect((await on.describeService()).taskDefinition).toMatch(/web:1$/);
   });
 
+  it('says once when the percentages leave it no way to go, and goes on when they do', async () => {
+    const on = await open();
+    const percentages = { minimumHealthyPercent: 100, maximumPercent: 100 };
+    await on.update({ taskDefinition: await on.register('2'), deploymentConfiguration: percentages });
+    const stuck = async (): Promise<number> =>
+      ((await on.describeService()).events ?? []).filter(({ message }) =>
+        message?.includes('is unable to stop or start'),
+      ).length;
+    await on.until('it says so', async () => (await stuck()) === 1);
+    const next = await on.update({ forceNewDeployment: true, deploymentConfiguration: { maximumPercent: 200 } });
+    await on.untilStatus(next.currentServiceDeployment ?? '', 'SUCCESSFUL');
+    expect(await stuck()).toBe(1);
+  });
+
   it('replaces a task that dies in steady state', async () => {
     const on = await open();
     const [task] = await on.tasks();

@@ -30,6 +30,7 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { createCallLog } from '../../src/call-record.js';
 import { createApi } from '../../src/http/api.js';
+import { createResponseCheck } from '../../src/schemas/response-check.js';
 import { createEcsService } from '../../src/services/ecs/index.js';
 import { createElbv2Service } from '../../src/services/elbv2/index.js';
 import { createTaskEngine } from '../../src/tasks/index.js';
@@ -57,7 +58,12 @@ let rules: { production: string; test: string };
 let groups: string[];
 
 beforeAll(async () => {
-  const api = createApi({ accountId: world.accountId, services: [ecsService, elbv2], log: createCallLog() });
+  const api = createApi({
+    accountId: world.accountId,
+    services: [ecsService, elbv2],
+    log: createCallLog(),
+    check: createResponseCheck(),
+  });
   server = createServer((call, response) => void api(call, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

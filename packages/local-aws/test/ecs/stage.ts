@@ -1,4 +1,5 @@
 import type { DeploymentConfiguration, Service, ServiceDeployment, Task } from '@aws-sdk/client-ecs';
+import { createResponseCheck } from '../../src/schemas/response-check.js';
 import { createEcsService } from '../../src/services/ecs/index.js';
 import type { AwsService } from '../../src/service.js';
 import { createTaskEngine, type Simulate, type TaskEngine } from '../../src/tasks/index.js';
@@ -11,6 +12,7 @@ export const GREEN_GROUP = 'arn:aws:elasticloadbalancing:us-east-1:123456789012:
 export const PRODUCTION = 'arn:aws:elasticloadbalancing:us-east-1:123456789012:listener-rule/app/lb/1/2/3';
 export const TEST = 'arn:aws:elasticloadbalancing:us-east-1:123456789012:listener-rule/app/lb/1/9/4';
 
+const responses = createResponseCheck();
 const CONTEXT = { accountId: '123456789012', region: 'us-east-1', accessKeyId: 'AKIDTEST', requestId: 'request' };
 
 /** What one line of a deployment's history says, for comparing. */
@@ -107,7 +109,9 @@ function stageOf(ecs: AwsService, world: World, loadBalancing: FakeLoadBalancing
   const call = async <Output>(operation: string, input: object = {}): Promise<Output> => {
     const run = ecs.operations[operation];
     if (!run) throw new Error(`no operation ${operation}`);
-    return (await run(input as Record<string, unknown>, CONTEXT)) as Output;
+    const output = await run(input as Record<string, unknown>, CONTEXT);
+    await responses.output(ecs, operation, output);
+    return output as Output;
   };
   const where = { cluster: 'staging', service: 'web' };
   const stage: EcsStage = {

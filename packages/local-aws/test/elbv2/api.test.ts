@@ -127,6 +127,11 @@ describe('target groups', () => {
   });
 });
 
+const header = (HttpHeaderName: string, ...Values: string[]): object => ({
+  Field: 'http-header',
+  HttpHeaderConfig: { HttpHeaderName, Values },
+});
+
 describe('what is refused, by AWS code', () => {
   it.each([
     ['CreateLoadBalancer', {}, { code: 'ValidationError', message: /'Name'/ }],
@@ -208,16 +213,9 @@ describe('what is refused, by AWS code', () => {
     expect((await stage.call('DescribeListeners', { LoadBalancerArn: arn })).Listeners).toEqual([]);
   });
 
-  it('sticky groups, HTTPS, taken ports and priorities, changes of the default rule', async () => {
+  it('sticky targets without sticky groups, HTTPS, taken ports and priorities, changes of the default rule', async () => {
     const on = await newLoadBalancer(stage);
     const group = await newGroup(stage);
-    const sticky = {
-      Type: 'forward',
-      ForwardConfig: {
-        TargetGroups: [{ TargetGroupArn: group }],
-        TargetGroupStickinessConfig: { Enabled: 'true', DurationSeconds: '60' },
-      },
-    };
     const { arn, defaultRuleArn } = await newListener(stage, FIXED, on);
     const rule = { ListenerArn: arn, Conditions: [{ Field: 'path-pattern', Values: ['/'] }], Actions: [FIXED] };
     await stage.call('CreateRule', { ...rule, Priority: '1' });
@@ -228,16 +226,39 @@ describe('what is refused, by AWS code', () => {
     await refused('CreateListener', listener, 'DuplicateListener');
     await refused('CreateListener', { ...listener, Port: '443', Protocol: 'HTTPS' }, 'UnsupportedProtocol');
     await refused('CreateRule', { ...rule, Priority: '1' }, 'PriorityInUse');
-    await refused('CreateRule', { ...rule, Priority: '2', Actions: [sticky] }, 'InvalidConfigurationRequest');
-    const regex = [{ Field: 'path-pattern', RegexValues: ['x'] }];
-    await refused('CreateRule', { ...rule, Priority: '2', Conditions: regex }, 'ValidationError');
-    const query = [{ Field: 'query-string', QueryStringConfig: { Values: [{ Value: 'x' }] } }];
-    await refused('CreateRule', { ...rule, Priority: '2', Conditions: query }, 'InvalidConfigurationRequest');
     await refused('ModifyRule', { RuleArn: defaultRuleArn, Actions: [FIXED] }, 'OperationNotPermitted');
     await refused('DeleteRule', { RuleArn: defaultRuleArn }, 'OperationNotPermitted');
-    const attribute = { Key: 'stickiness.enabled', Value: 'true' };
-    const attributes = { TargetGroupArn: group, Attributes: [attribute] };
-    await refused('ModifyTargetGroupAttributes', attributes, 'InvalidConfigurationRequest');
+    const attributes = (Key: string, Value: string) => ({ TargetGroupArn: group, Attributes: [{ Key, Value }] });
+    const byApp = attributes('stickiness.type', 'app_cookie');
+    await refused('ModifyTargetGroupAttributes', byApp, 'InvalidConfigurationRequest');
+    await refused('ModifyTargetGroupAttributes', attributes('stickiness.enabled', 'yes'), 'ValidationError');
+    await stage.call('ModifyTargetGroupAttributes', attributes('stickiness.enabled', 'true'));
+    const two = [forward([group, 1], [await newGroup(stage), 1])];
+    await refused('CreateRule', { ...rule, Priority: '2', Actions: two }, 'InvalidLoadBalancerAction');
+  });
+
+  it.each([
+    ['a fourth value', [{ Field: 'path-pattern', Values: ['/a', '/b', '/c', '/d'] }], /'3' values/],
+    ['a second path', [1, 2].map((n) => ({ Field: 'path-pattern', Values: [`/${n}`] })), /one 'path-pattern'/],
+    ['six values', [1, 2, 3].map((n) => header(`X-${n}`, 'a', 'b')), /'5' condition values/],
+    ['seven wildcards', [{ Field: 'path-pattern', Values: ['/*?*?*?*'] }], /'6' wildcards/],
+    ['a regular expression', [{ Field: 'path-pattern', PathPatternConfig: { RegexValues: ['x'] } }], /RegexValues/],
+    ['one for a header', [{ Field: 'http-header', HttpHeaderConfig: { RegexValues: ['x'] } }], /RegexValues/],
+    ['an unknown field', [{ Field: 'moon-phase', Values: ['full'] }], /moon-phase/],
+    [
+      'a method in lower case',
+      [{ Field: 'http-request-method', HttpRequestMethodConfig: { Values: ['get'] } }],
+      /'get'/,
+    ],
+    ['an address without a prefix', [{ Field: 'source-ip', SourceIpConfig: { Values: ['10.0.0.1'] } }], /CIDR/],
+    ['a prefix that is too long', [{ Field: 'source-ip', SourceIpConfig: { Values: ['10.0.0.1/33'] } }], /CIDR/],
+    ['no configuration', [{ Field: 'query-string' }], /'QueryStringConfig'/],
+    ['a pair without a value', [{ Field: 'query-string', QueryStringConfig: { Values: [{ Key: 'a' }] } }], /Value/],
+  ])('a rule with %s', async (_name, Conditions, message) => {
+    const { arn } = await newListener(stage, FIXED);
+    const input = { ListenerArn: arn, Priority: '1', Conditions, Actions: [FIXED] };
+    await expect(stage.call('CreateRule', input)).rejects.toThrow(message);
+    expect((await stage.call('DescribeRules', { ListenerArn: arn })).Rules).toHaveLength(1);
   });
 
   it('a name that is taken by something different', async () => {

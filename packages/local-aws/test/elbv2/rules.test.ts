@@ -72,6 +72,46 @@ describe('which rule a request meets', () => {
     expect(await said('/')).toBe('default');
   });
 
+  it.each([
+    [{ Key: 'version', Value: 'v1' }, '/?version=v1', true],
+    [{ Key: 'version', Value: 'v1' }, '/?a=b&VERSION=V1', true],
+    [{ Key: 'version', Value: 'v1' }, '/?version=v12', false],
+    [{ Key: 'version', Value: 'v1' }, '/?xversion=v1', false],
+    [{ Key: 'version', Value: 'v1' }, '/version=v1', false],
+    [{ Key: 'v*', Value: 'v?' }, '/?version=v2', true],
+    [{ Value: 'v1' }, '/?anything=v1', true],
+    [{ Value: 'v1' }, '/?v1=other', false],
+    [{ Value: '*' }, '/', false],
+    [{ Value: 'a\\*b' }, '/?q=a*b', true],
+    [{ Value: 'a\\*b' }, '/?q=axb', false],
+    [{ Value: 'a\\?' }, '/?q=a?', true],
+    [{ Value: 'a\\?' }, '/?q=ab', false],
+    [{ Value: 'a=b' }, '/?q=a=b', true],
+    [{ Value: 'a b' }, '/?q=a%20b', false],
+  ])('query string %j and %s: %s', async (pair, where, matches) => {
+    await addRule(1, 'rule', { Field: 'query-string', QueryStringConfig: { Values: [pair] } });
+    expect(await said(where)).toBe(matches ? 'rule' : 'default');
+  });
+
+  it('tells methods apart, by their exact name', async () => {
+    await addRule(1, 'rule', {
+      Field: 'http-request-method',
+      HttpRequestMethodConfig: { Values: ['PUT', 'DELETE'] },
+    });
+    const bodies = ['PUT', 'DELETE', 'GET'].map(async (method) => (await send(listener.url, { method })).body);
+    expect(await Promise.all(bodies)).toEqual(['rule', 'rule', 'default']);
+  });
+
+  it.each([
+    ['127.0.0.0/8', true],
+    ['127.0.0.1/32', true],
+    ['203.0.113.0/24', false],
+    ['::/0', false],
+  ])('source address in %s: %s, whatever X-Forwarded-For says', async (range, matches) => {
+    await addRule(1, 'rule', { Field: 'source-ip', SourceIpConfig: { Values: [range] } });
+    expect(await said('/', { 'X-Forwarded-For': '203.0.113.9' })).toBe(matches ? 'rule' : 'default');
+  });
+
   it('must meet every condition of a rule', async () => {
     await addRule(1, 'rule', path('/a'), header('X-Test', '1'));
     expect([await said('/a', { 'X-Test': '1' }), await said('/a'), await said('/b', { 'X-Test': '1' })]).toEqual([
@@ -117,6 +157,17 @@ describe('DescribeRules', () => {
     expect(Rules[0]?.RuleArn).toMatch(
       /^arn:aws:elasticloadbalancing:eu-central-1:123456789012:listener-rule\/app\/[\w-]+(\/[0-9a-f]{16}){3}$/,
     );
+  });
+
+  it('shows every kind of condition again as it was written', async () => {
+    const written = [
+      { Field: 'query-string', QueryStringConfig: { Values: [{ Key: 'a', Value: 'b' }, { Value: 'c*' }] } },
+      { Field: 'http-request-method', HttpRequestMethodConfig: { Values: ['PUT'] } },
+      { Field: 'source-ip', SourceIpConfig: { Values: ['10.0.0.0/8', '2001:db8::/32'] } },
+    ];
+    const arn = await addRule(1, 'rule', ...written);
+    const { Rules } = await stage.call('DescribeRules', { RuleArns: [arn] });
+    expect(Rules).toMatchObject([{ Conditions: written }]);
   });
 
   it('shows exactly the weights that ECS has set, without the scalar', async () => {

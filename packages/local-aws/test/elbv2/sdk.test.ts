@@ -18,6 +18,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createCallLog } from '../../src/call-record.js';
 import { createApi } from '../../src/http/api.js';
+import { createResponseCheck } from '../../src/schemas/response-check.js';
 import { context, createStage, send, type Stage } from './stage.js';
 
 let stage: Stage;
@@ -26,7 +27,12 @@ let client: ElasticLoadBalancingV2Client;
 
 beforeEach(async () => {
   stage = createStage();
-  const handle = createApi({ accountId: context.accountId, services: [stage.elb], log: createCallLog() });
+  const handle = createApi({
+    accountId: context.accountId,
+    services: [stage.elb],
+    log: createCallLog(),
+    check: createResponseCheck(),
+  });
   api = createServer((request, response) => void handle(request, response)).listen(0, '127.0.0.1');
   await once(api, 'listening');
   client = new ElasticLoadBalancingV2Client({
@@ -54,7 +60,7 @@ it('is understood by the unmodified SDK, and understands it', async () => {
   };
   const [blue, green] = [await newGroup('blue'), await newGroup('green')];
   const { LoadBalancers } = await client.send(new CreateLoadBalancerCommand({ Name: 'web' }));
-  expect(LoadBalancers).toMatchObject([{ State: { Code: 'active' }, CreatedTime: expect.any(Date) }]);
+  expect(LoadBalancers).toMatchObject([{ State: { Code: 'provisioning' }, CreatedTime: expect.any(Date) }]);
   const { LoadBalancerArn, DNSName } = LoadBalancers?.[0] ?? {};
   const { Listeners } = await client.send(
     new CreateListenerCommand({

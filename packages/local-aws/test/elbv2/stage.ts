@@ -2,14 +2,17 @@ import { Agent, createServer, request, type IncomingMessage, type RequestListene
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { createResponseCheck } from '../../src/schemas/response-check.js';
 import { createElbv2Service, type Elbv2Service } from '../../src/services/elbv2/index.js';
 import type { CallContext } from '../../src/service.js';
 import type { Target } from '../../src/load-balancing.js';
+import type { Elbv2Options } from '../../src/services/elbv2/store.js';
 import type { World } from '../../src/world.js';
 import { createWorldTime } from '../../src/world-time.js';
 import type { ListenerTally } from '../../src/dataplane/figures.js';
 
 /** A second of the world takes 100 ms: a 5 s health check interval is half a second. */
+const responses = createResponseCheck();
 export const MINUTE_MS = 6_000;
 
 export const context: CallContext = {
@@ -47,23 +50,29 @@ export interface TestTarget {
   readonly stop: () => Promise<void>;
 }
 
-export function createStage(world: Partial<World> = {}): Stage {
-  const elb = createElbv2Service({
-    accountId: context.accountId,
-    region: context.region,
-    time: createWorldTime(MINUTE_MS),
-    draining: true,
-    instanceId: `test-${process.pid}`,
-    endpointForTasks: () => undefined,
-    ...world,
-  });
+export function createStage(world: Partial<World> = {}, options: Elbv2Options = {}): Stage {
+  const elb = createElbv2Service(
+    {
+      accountId: context.accountId,
+      region: context.region,
+      time: createWorldTime(MINUTE_MS),
+      draining: true,
+      instanceId: `test-${process.pid}`,
+      endpointForTasks: () => undefined,
+      ...world,
+    },
+    undefined,
+    options,
+  );
   const targets: TestTarget[] = [];
   return {
     elb,
     call: async (operation, input = {}) => {
       const run = elb.operations[operation];
       if (!run) throw new Error(`no operation ${operation}`);
-      return (await run(input as Record<string, unknown>, context)) as Answer;
+      const output = await run(input as Record<string, unknown>, context);
+      await responses.output(elb, operation, output);
+      return output as Answer;
     },
     target: async (handler, address = '127.0.0.1') => {
       const server = createServer(handler).listen(0, address);

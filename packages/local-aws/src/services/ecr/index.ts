@@ -3,6 +3,7 @@ import type { ImageRegistry } from '../../image-registry.js';
 import type { AwsService } from '../../service.js';
 import { createAuthorization } from './authorization.js';
 import { createImageOperations } from './image-operations.js';
+import { checkedOperations } from './operations.js';
 import { createRepositoryOperations, type EcrParts } from './repository-operations.js';
 import { EcrRepositories } from './repositories.js';
 import type { EcrRepository } from './repository.js';
@@ -38,11 +39,14 @@ export function createEcrService(options: EcrOptions): EcrService {
   return {
     id: 'ecr',
     protocol: { kind: 'json', version: '1.1', targetPrefix: 'AmazonEC2ContainerRegistry_V20150921' },
-    operations: {
-      GetAuthorizationToken: () => authorization.token(`http://${registryHost()}`),
-      ...createRepositoryOperations(parts),
-      ...createImageOperations(parts),
-    },
+    operations: checkedOperations(
+      {
+        GetAuthorizationToken: () => authorization.token(`http://${registryHost()}`),
+        ...createRepositoryOperations(parts),
+        ...createImageOperations(parts),
+      },
+      accountId,
+    ),
     handler,
     images: { host: registryHost, pullCredentials: () => ({ username, password }) },
     state: () => ({ repositories: repositories.all().map(stateOf) }),

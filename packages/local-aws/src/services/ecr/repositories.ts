@@ -1,7 +1,11 @@
+import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OciLayout, type RegistryStorage } from '@slipway/oci';
 import { EcrRepository, type NewRepository } from './repository.js';
+
+/** File systems' own limit; a name of 255 characters grows beyond it when its slashes are escaped. */
+const MAX_FOLDER_CHARS = 255;
 
 /** EcrRepositories is the registry's storage: each repository is an image layout below one directory. */
 export class EcrRepositories implements RegistryStorage {
@@ -37,6 +41,8 @@ export class EcrRepositories implements RegistryStorage {
 
   /** `a/b` must not lie inside `a`; no repository's name has a `%` of its own. */
   #pathOf(name: string): string {
-    return join(this.#directory, encodeURIComponent(name));
+    const folder = encodeURIComponent(name);
+    if (folder.length <= MAX_FOLDER_CHARS) return join(this.#directory, folder);
+    return join(this.#directory, `%${createHash('sha256').update(name).digest('hex')}`);
   }
 }

@@ -1,4 +1,4 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { createHash, randomBytes, randomInt } from 'node:crypto';
 import type { World } from '../../world.js';
 
 /** ecsArn returns an ARN of ECS in this world: `service/staging/web`. */
@@ -9,6 +9,11 @@ export function ecsArn(world: World, resource: string): string {
 /** newTaskId returns 32 hex digits, as task ids have. */
 export function newTaskId(): string {
   return randomBytes(16).toString('hex');
+}
+
+/** metadataIdOf names a container on the metadata endpoint, in AWS's form: the task's id, and a number for the name. */
+export function metadataIdOf(taskId: string, containerName: string): string {
+  return `${taskId}-${createHash('sha256').update(containerName).digest().readUInt32BE()}`;
 }
 
 /** newDeploymentId returns 21 URL-safe characters, as service deployment ids have. */

@@ -1,5 +1,6 @@
 import type {
   Cluster,
+  ClusterField,
   CreateClusterRequest,
   DeleteClusterRequest,
   DescribeClustersRequest,
@@ -39,12 +40,12 @@ function createCluster(ecs: Ecs, input: CreateClusterRequest): Cluster {
   if (!NAME_PATTERN.test(name)) throw invalidParameter('Identifier contains invalid characters.');
   const existing = ecs.clusters.get(name);
   // As on AWS, creating a cluster again answers with the one that there is.
-  if (existing?.status === 'ACTIVE') return clusterView(ecs, existing, true);
+  if (existing?.status === 'ACTIVE') return clusterView(ecs, existing, ['TAGS', 'SETTINGS']);
   const arn = ecsArn(ecs.world, `cluster/${name}`);
   const cluster: ClusterRecord = { name, arn, status: 'ACTIVE', services: new Map(), tasks: new Map() };
   setTags(ecs, arn, input.tags);
   ecs.clusters.set(name, cluster);
-  return clusterView(ecs, cluster, true);
+  return clusterView(ecs, cluster, ['TAGS', 'SETTINGS']);
 }
 
 function describeClusters(ecs: Ecs, input: DescribeClustersRequest): { clusters: Cluster[]; failures: Failure[] } {
@@ -53,7 +54,7 @@ function describeClusters(ecs: Ecs, input: DescribeClustersRequest): { clusters:
   const failures: Failure[] = [];
   for (const reference of input.clusters ?? ['default']) {
     const cluster = ecs.clusters.get(lastPart(reference));
-    if (cluster) clusters.push(clusterView(ecs, cluster, input.include?.includes('TAGS') ?? false));
+    if (cluster) clusters.push(clusterView(ecs, cluster, input.include ?? []));
     else failures.push({ arn: ecsArn(ecs.world, `cluster/${lastPart(reference)}`), reason: 'MISSING' });
   }
   return { clusters, failures };
@@ -69,14 +70,14 @@ function deleteCluster(ecs: Ecs, reference: string | undefined): Cluster {
     throw new AwsError('ClusterContainsTasksException', 'The Cluster cannot be deleted while Tasks are active.');
   }
   cluster.status = 'INACTIVE';
-  return clusterView(ecs, cluster, false);
+  return clusterView(ecs, cluster, []);
 }
 
 function activeServices(cluster: ClusterRecord): number {
   return [...cluster.services.values()].filter(({ status }) => status !== 'INACTIVE').length;
 }
 
-function clusterView(ecs: Ecs, cluster: ClusterRecord, withTags: boolean): Cluster {
+function clusterView(ecs: Ecs, cluster: ClusterRecord, include: readonly ClusterField[]): Cluster {
   const tasks = [...cluster.tasks.values()];
   return {
     clusterArn: cluster.arn,
@@ -87,9 +88,9 @@ function clusterView(ecs: Ecs, cluster: ClusterRecord, withTags: boolean): Clust
     pendingTasksCount: tasks.filter(({ lastStatus }) => ['PROVISIONING', 'PENDING'].includes(lastStatus)).length,
     activeServicesCount: activeServices(cluster),
     statistics: [],
-    settings: [],
+    settings: include.includes('SETTINGS') ? [{ name: 'containerInsights', value: 'disabled' }] : [],
     capacityProviders: [],
     defaultCapacityProviderStrategy: [],
-    ...(withTags ? { tags: tagsOf(ecs, cluster.arn) } : {}),
+    ...(include.includes('TAGS') ? { tags: tagsOf(ecs, cluster.arn) } : {}),
   };
 }

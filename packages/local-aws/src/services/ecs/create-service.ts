@@ -6,8 +6,8 @@ import { mergeDeploymentConfiguration } from './deployment-configuration.js';
 import { invalidParameter, unsupported } from './errors.js';
 import { findCluster, findTaskDefinition } from './lookup.js';
 import type { ClusterRecord, Ecs, ServiceRecord } from './model.js';
-import { watchHealth } from './scheduler/health-watch.js';
 import { checkServiceConfiguration } from './service-configuration.js';
+import { requireAlarms } from './service-deployments/alarm-watch.js';
 import { startServiceDeployment } from './service-deployments/start.js';
 import { refuseUnsupported, requireOneOf } from './supported.js';
 import { setTags } from './tags.js';
@@ -32,7 +32,6 @@ export function createService(ecs: Ecs, input: CreateServiceRequest): ServiceRec
   const service = serviceOf(ecs, cluster, input);
   setTags(ecs, service.arn, input.tags);
   cluster.services.set(service.name, service);
-  void watchHealth(ecs, service);
   startServiceDeployment(ecs, service);
   return service;
 }
@@ -69,14 +68,18 @@ export function checkShared(input: SharedMembers): void {
   requireOneOf('propagateTags', input.propagateTags, ['SERVICE', 'TASK_DEFINITION', 'NONE']);
 }
 
-/** checkDesiredCount refuses counts that are not whole or negative. */
+/** AWS's quota of tasks per service. */
+const MOST_TASKS = 5_000;
+
+/** checkDesiredCount refuses counts that are not whole, negative, or more than a service may have. */
 export function checkDesiredCount(count: number | undefined): void {
-  if (count === undefined || (Number.isInteger(count) && count >= 0)) return;
-  throw invalidParameter('desiredCount must be a whole number of 0 or more.');
+  if (count === undefined || (Number.isInteger(count) && count >= 0 && count <= MOST_TASKS)) return;
+  throw invalidParameter(`desiredCount must be a whole number from 0 to ${MOST_TASKS}.`);
 }
 
 function serviceOf(ecs: Ecs, cluster: ClusterRecord, input: CreateServiceRequest): ServiceRecord {
   const deploymentConfiguration = mergeDeploymentConfiguration(undefined, input.deploymentConfiguration);
+  requireAlarms(ecs, input.deploymentConfiguration);
   const configuration = {
     taskDefinition: findTaskDefinition(ecs, input.taskDefinition ?? ''),
     loadBalancers: input.loadBalancers ?? [],

@@ -30,11 +30,10 @@ export function mergeDeploymentConfiguration(
 }
 
 function checkConfiguration(configuration: DeploymentConfiguration): void {
-  const { strategy, alarms, deploymentCircuitBreaker: breaker } = configuration;
+  const { strategy, deploymentCircuitBreaker: breaker } = configuration;
   if (strategy === undefined || !['ROLLING', 'BLUE_GREEN', 'CANARY', 'LINEAR'].includes(strategy)) {
     throw invalidParameter(`The deployment strategy ${String(strategy)} is not valid.`);
   }
-  if (alarms?.enable) throw unsupported('deploymentConfiguration.alarms');
   refuseUnsupported(configuration, ['earlySuccessCriteria'], 'deploymentConfiguration.');
   if (breaker && (typeof breaker.enable !== 'boolean' || typeof breaker.rollback !== 'boolean')) {
     throw invalidParameter('deploymentCircuitBreaker needs both enable and rollback.');

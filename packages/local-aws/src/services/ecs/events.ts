@@ -24,6 +24,11 @@ export function stoppedTasks(tasks: readonly TaskRecord[]): string {
   return `has stopped ${tasks.length} running tasks: ${tasks.map(({ id }) => `(task ${id})`).join(' ')}.`;
 }
 
+/** alarmDetected is AWS's sentence for a deployment that an alarm ended. */
+export function alarmDetected(fleet: Fleet): string {
+  return `(deployment ${fleet.id}) deployment failed: alarm detected.`;
+}
+
 /** deploymentFailed is AWS's sentence for a deployment that the circuit breaker ended. */
 export function deploymentFailed(fleet: Fleet): string {
   return `(deployment ${fleet.id}) deployment failed: tasks failed to start.`;

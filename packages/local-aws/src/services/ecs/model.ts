@@ -5,9 +5,11 @@ import type {
   NetworkConfiguration,
   ServiceEvent,
   TaskDefinition,
+  TaskOverride,
 } from '@aws-sdk/client-ecs';
+import type { AlarmStates } from '../../alarm-states.js';
 import type { LoadBalancing } from '../../load-balancing.js';
-import type { TaskEngine, TaskHandle } from '../../tasks/task-engine.js';
+import type { ContainerHealth, TaskEngine, TaskHandle } from '../../tasks/task-engine.js';
 import type { World } from '../../world.js';
 import type { Changes } from './changes.js';
 
@@ -16,6 +18,9 @@ export interface Ecs {
   readonly world: World;
   readonly loadBalancing: LoadBalancing;
   readonly taskEngine: TaskEngine;
+  readonly alarmStates: AlarmStates;
+  /** Called when a task has begun to run, and after every change of its containers' health. */
+  readonly onTaskHealth: (task: TaskRecord) => void;
   /** Aborted by close(): ends every wait. */
   readonly closing: AbortSignal;
   readonly clusters: Map<string, ClusterRecord>;
@@ -112,6 +117,8 @@ export interface Fleet {
   launches: boolean;
   readonly tasks: Set<TaskRecord>;
   failedTasks: number;
+  /** Tasks in a row that never got as far as to run: the more, the later the next is started. */
+  failedStarts: number;
   /** Told after a task failed: ended on its own, could not start, or failed its health checks. */
   onFailure: (() => void) | undefined;
   /** Told after a task became healthy. */
@@ -127,12 +134,20 @@ export interface TaskRecord {
   readonly id: string;
   readonly arn: string;
   readonly cluster: ClusterRecord;
-  readonly service: ServiceRecord;
-  readonly fleet: Fleet;
+  /** The service that keeps it; undefined for a task of RunTask, which nobody replaces. */
+  readonly membership: Membership | undefined;
+  readonly taskDefinition: TaskDefinitionRecord;
+  readonly launchType: string;
+  readonly platformVersion: string | undefined;
+  /** `service:web`, `family:web`, or what RunTask was given. */
+  readonly group: string;
+  readonly startedBy: string | undefined;
+  readonly enableExecuteCommand: boolean;
+  readonly overrides: TaskOverride;
   readonly createdAt: Date;
   lastStatus: TaskStatus;
   desiredStatus: 'RUNNING' | 'STOPPED';
-  /** Running, and healthy in every target group that it belongs to. */
+  /** Running, its containers healthy by their own checks, and healthy in every target group that it belongs to. */
   healthy: boolean;
   readonly containers: ContainerRecord[];
   handle: TaskHandle | undefined;
@@ -147,11 +162,23 @@ export interface TaskRecord {
   stoppedReason?: string;
 }
 
+/** Membership is the place of a task in a service. */
+export interface Membership {
+  readonly service: ServiceRecord;
+  readonly fleet: Fleet;
+}
+
 /** ContainerRecord is one container of a task, as the engine told. */
 export interface ContainerRecord {
   readonly name: string;
   readonly image: string;
   readonly arn: string;
+  /** The last part of the path at which the container's metadata is served. */
+  readonly metadataId: string;
+  readonly essential: boolean;
+  /** Whether the container definition has a health check: without one the health stays UNKNOWN. */
+  readonly checked: boolean;
+  health: ContainerHealth;
   imageDigest?: string;
   runtimeId?: string;
   exitCode?: number;
@@ -200,6 +227,13 @@ export interface BreakerRecord {
   readonly threshold: number;
 }
 
+/** AlarmWatchRecord is the deployment alarms of one service deployment. */
+export interface AlarmWatchRecord {
+  status: 'DISABLED' | 'MONITORING' | 'MONITORING_COMPLETE' | 'TRIGGERED';
+  readonly alarmNames: readonly string[];
+  readonly triggered: string[];
+}
+
 /** RevisionCounts is what a service deployment remembers of a revision once its fleet is gone. */
 export interface RevisionCounts {
   readonly requested: number;
@@ -241,6 +275,7 @@ export interface ServiceDeploymentRecord {
   testWeight: number | undefined;
   rollback: { readonly reason: string; readonly startedAt: Date; readonly serviceRevisionArn: string } | undefined;
   readonly breaker: BreakerRecord;
+  readonly alarmWatch: AlarmWatchRecord;
   readonly hooks: HookRecord[];
   /** Answers the hooks that wait, by hook id. */
   readonly answers: Map<string, (action: 'CONTINUE' | 'ROLLBACK') => void>;

@@ -15,7 +15,8 @@ export function checkServiceConfiguration(ecs: Ecs, configuration: ServiceConfig
   for (const loadBalancer of loadBalancers) checkLoadBalancer(ecs, { loadBalancer, taskDefinition, strategy });
 }
 
-function checkNetwork(network: NetworkConfiguration | undefined): void {
+/** checkNetwork refuses a network configuration that tasks in `awsvpc` mode cannot be given an address by. */
+export function checkNetwork(network: NetworkConfiguration | undefined): void {
   if (!network?.awsvpcConfiguration) {
     throw invalidParameter("Network Configuration must be provided when networkMode 'awsvpc' is specified.");
   }

@@ -10,8 +10,8 @@ export function stateOf(ecs: Ecs): object {
       name,
       status,
       services: [...services.values()].map((service) => serviceState(ecs, service)),
-      // Environment values may be secrets: a task's view has none.
-      tasks: [...tasks.values()].map(taskView),
+      // Values of variables may be secrets: a task's overrides are not shown here.
+      tasks: [...tasks.values()].map((task) => ({ ...taskView(task), overrides: {} })),
     })),
     taskDefinitions: [...ecs.taskDefinitions.values()].flat().map(({ arn, status }) => ({ arn, status })),
   };

@@ -1,4 +1,6 @@
 import type { ContainerDefinition, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
+import { checkHealthCheck, checkLinuxParameters } from './container-definition-input.js';
+import { checkLogConfiguration } from './log-configuration.js';
 import { clientException, unsupported } from './errors.js';
 import { refuseUnsupported } from './supported.js';
 
@@ -19,7 +21,6 @@ const UNSUPPORTED_OF_CONTAINER = [
   'environmentFiles',
   'mountPoints',
   'volumesFrom',
-  'linuxParameters',
   'secrets',
   'dependsOn',
   'startTimeout',
@@ -32,8 +33,6 @@ const UNSUPPORTED_OF_CONTAINER = [
   'dockerSecurityOptions',
   'interactive',
   'pseudoTerminal',
-  'ulimits',
-  'healthCheck',
   'systemControls',
   'resourceRequirements',
   'firelensConfiguration',
@@ -68,7 +67,11 @@ export function checkTaskDefinition(input: RegisterTaskDefinitionRequest): void 
 function checkContainer(task: RegisterTaskDefinitionRequest, container: ContainerDefinition, index: number): void {
   if (!container.name) throw clientException('Container.name should not be null or empty.');
   if (!container.image) throw clientException('Container.image should not be null or empty.');
-  refuseUnsupported(container, UNSUPPORTED_OF_CONTAINER, `containerDefinitions[${index}].`);
+  const path = `containerDefinitions[${index}].`;
+  refuseUnsupported(container, UNSUPPORTED_OF_CONTAINER, path);
+  checkLinuxParameters(container, path);
+  checkHealthCheck(container);
+  checkLogConfiguration(container, path);
   const limited = container.memory ?? container.memoryReservation ?? task.memory;
   if (limited === undefined) {
     throw clientException(

@@ -1,9 +1,11 @@
-import type { Attachment, Container, NetworkInterface, Task } from '@aws-sdk/client-ecs';
+import type { Attachment, Container, NetworkInterface, Task, TaskOverride } from '@aws-sdk/client-ecs';
 import type { ContainerRecord, TaskRecord } from './model.js';
+import { containersHealth } from './task-health.js';
 
 /** taskView is a task as DescribeTasks tells it. */
 export function taskView(task: TaskRecord): Task {
-  const { registered, arn } = task.fleet.revision.configuration.taskDefinition;
+  const { registered, arn } = task.taskDefinition;
+  const { cpu = registered.cpu, memory = registered.memory } = task.overrides;
   const attachment = attachmentOf(task);
   const { pullStartedAt, pullStoppedAt, startedAt, stoppingAt, stoppedAt, stopCode, stoppedReason } = task;
   const moments = { pullStartedAt, pullStoppedAt, startedAt, stoppingAt, stoppedAt, stopCode, stoppedReason };
@@ -11,22 +13,34 @@ export function taskView(task: TaskRecord): Task {
     taskArn: task.arn,
     clusterArn: task.cluster.arn,
     taskDefinitionArn: arn,
-    group: `service:${task.service.name}`,
-    startedBy: task.fleet.id,
-    launchType: task.service.launchType as NonNullable<Task['launchType']>,
+    group: task.group,
+    ...(task.startedBy === undefined ? {} : { startedBy: task.startedBy }),
+    launchType: task.launchType as NonNullable<Task['launchType']>,
+    ...(task.platformVersion === undefined ? {} : { platformVersion: task.platformVersion }),
+    enableExecuteCommand: task.enableExecuteCommand,
     lastStatus: task.lastStatus,
     desiredStatus: task.desiredStatus,
-    healthStatus: 'UNKNOWN',
+    healthStatus: containersHealth(task),
     connectivity: 'CONNECTED',
     createdAt: task.createdAt,
     ...moments,
     ...(stoppedAt === undefined ? {} : { executionStoppedAt: stoppedAt }),
-    ...(registered.cpu === undefined ? {} : { cpu: registered.cpu }),
-    ...(registered.memory === undefined ? {} : { memory: registered.memory }),
+    ...(cpu === undefined ? {} : { cpu }),
+    ...(memory === undefined ? {} : { memory }),
     attachments: [attachment],
     containers: task.containers.map((container) => containerView(task, container, attachment.id)),
-    overrides: { containerOverrides: task.containers.map(({ name }) => ({ name })) },
+    overrides: overridesOf(task),
     tags: [],
+  };
+}
+
+/** As on AWS, every container is named, also those of which nothing is overridden. */
+function overridesOf({ containers, overrides }: TaskRecord): TaskOverride {
+  const { containerOverrides = [] } = overrides;
+  return {
+    ...overrides,
+    containerOverrides: containers.map(({ name }) => containerOverrides.find((one) => one.name === name) ?? { name }),
+    inferenceAcceleratorOverrides: [],
   };
 }
 
@@ -54,7 +68,7 @@ function containerView(task: TaskRecord, container: ContainerRecord, attachmentI
     image,
     ...told,
     lastStatus: containerStatus(task),
-    healthStatus: 'UNKNOWN',
+    healthStatus: task.lastStatus === 'STOPPED' ? 'UNKNOWN' : container.health,
     networkBindings: [],
     networkInterfaces,
   };

@@ -1,4 +1,11 @@
-import type { DescribeTasksRequest, Failure, ListTasksRequest, StopTaskRequest, Task } from '@aws-sdk/client-ecs';
+import type {
+  DescribeTasksRequest,
+  Failure,
+  ListTasksRequest,
+  RunTaskRequest,
+  StopTaskRequest,
+  Task,
+} from '@aws-sdk/client-ecs';
 import type { Operation } from '../../service.js';
 import { ecsArn, lastPart } from './arns.js';
 import { invalidParameter } from './errors.js';
@@ -6,6 +13,7 @@ import { findCluster, findService } from './lookup.js';
 import type { ClusterRecord, Ecs, TaskRecord } from './model.js';
 import { operation } from './operations.js';
 import { pageOf } from './paging.js';
+import { startTasks } from './run-task.js';
 import { reconcile } from './scheduler/fleet.js';
 import { stopTask } from './scheduler/task-life.js';
 import { refuseUnsupported, requireOneOf } from './supported.js';
@@ -15,16 +23,24 @@ import { taskView } from './task-view.js';
 /** ECS tells of stopped tasks for at least an hour. */
 const STOPPED_TASKS_KEPT_SECONDS = 3_600;
 
+/** DescribeTasks takes at most so many tasks. */
+const MOST_DESCRIBED = 100;
+
 /** taskOperations are the calls on tasks. */
 export function taskOperations(ecs: Ecs): Readonly<Record<string, Operation>> {
   return {
+    ...operation<RunTaskRequest>('RunTask', (input) => {
+      const { tasks, failures } = startTasks(ecs, input);
+      return { tasks: tasks.map((task) => ({ ...taskView(task), tags: tagsOf(ecs, task.arn) })), failures };
+    }),
     ...operation<ListTasksRequest>('ListTasks', (input) => listTasks(ecs, input)),
     ...operation<DescribeTasksRequest>('DescribeTasks', (input) => describeTasks(ecs, input)),
     ...operation<StopTaskRequest>('StopTask', ({ cluster, task, reason }) => {
       const record = tasksOf(ecs, findCluster(ecs, cluster)).get(lastPart(task ?? ''));
       if (!record) throw invalidParameter('The referenced task was not found.');
       void stopTask(ecs, record, { code: 'UserInitiated', reason: reason ?? 'Task stopped by user' });
-      reconcile(ecs, record.service, record.fleet);
+      const { membership } = record;
+      if (membership) reconcile(ecs, membership.service, membership.fleet);
       return { task: taskView(record) };
     }),
   };
@@ -39,10 +55,10 @@ function listTasks(ecs: Ecs, input: ListTasksRequest): object {
   const tasks = [...tasksOf(ecs, cluster).values()].filter(
     (task) =>
       task.desiredStatus === desiredStatus &&
-      (service === undefined || task.service === service) &&
-      (family === undefined || task.fleet.revision.configuration.taskDefinition.family === family) &&
-      (startedBy === undefined || task.fleet.id === startedBy) &&
-      (launchType === undefined || task.service.launchType === launchType),
+      (service === undefined || task.membership?.service === service) &&
+      (family === undefined || task.taskDefinition.family === family) &&
+      (startedBy === undefined || task.startedBy === startedBy) &&
+      (launchType === undefined || task.launchType === launchType),
   );
   const { items, nextToken } = pageOf(tasks, input);
   return { taskArns: items.map(({ arn }) => arn), nextToken };
@@ -53,6 +69,9 @@ function describeTasks(ecs: Ecs, input: DescribeTasksRequest): { tasks: Task[]; 
   const cluster = findCluster(ecs, input.cluster);
   const references = input.tasks ?? [];
   if (references.length === 0) throw invalidParameter('Tasks cannot be empty.');
+  if (references.length > MOST_DESCRIBED) {
+    throw invalidParameter(`A maximum of ${MOST_DESCRIBED} tasks can be described in one call.`);
+  }
   const known = tasksOf(ecs, cluster);
   const tasks: Task[] = [];
   const failures: Failure[] = [];

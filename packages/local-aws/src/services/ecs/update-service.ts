@@ -5,7 +5,9 @@ import { addEvent } from './events.js';
 import { findActiveService, findCluster, findTaskDefinition } from './lookup.js';
 import type { Ecs, ServiceConfiguration, ServiceRecord } from './model.js';
 import { healthyCount, scale } from './scheduler/fleet.js';
+import { lookAtAll } from './scheduler/health-watch.js';
 import { checkServiceConfiguration, startsDeployment } from './service-configuration.js';
+import { requireAlarms } from './service-deployments/alarm-watch.js';
 import { isTerminal } from './service-deployments/record.js';
 import { startServiceDeployment } from './service-deployments/start.js';
 import { refuseUnsupported } from './supported.js';
@@ -21,6 +23,7 @@ export function updateService(ecs: Ecs, input: UpdateServiceRequest): ServiceRec
     service.deploymentConfiguration,
     input.deploymentConfiguration,
   );
+  requireAlarms(ecs, input.deploymentConfiguration);
   const next = configurationOf(ecs, service, input);
   checkServiceConfiguration(ecs, next, deploymentConfiguration.strategy ?? 'ROLLING');
   const starts = input.forceNewDeployment === true || startsDeployment(service.configuration, next);
@@ -33,6 +36,8 @@ export function updateService(ecs: Ecs, input: UpdateServiceRequest): ServiceRec
   service.propagateTags = input.propagateTags ?? service.propagateTags;
   setDesiredCount(ecs, service, input.desiredCount ?? service.desiredCount);
   if (starts) startServiceDeployment(ecs, service);
+  // A grace period that became shorter may be over.
+  lookAtAll(ecs, service);
   return service;
 }
 

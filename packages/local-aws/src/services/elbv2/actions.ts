@@ -6,6 +6,8 @@ import type { ShownAction } from './records.js';
 
 /** @see https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetGroupTuple.html */
 const WEIGHT = { min: 0, max: 999 };
+/** @see https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetGroupStickinessConfig.html */
+const STICKY_SECONDS = { min: 1, max: 604_800 };
 /** @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html */
 const MAX_TARGET_GROUPS = 5;
 
@@ -22,17 +24,20 @@ export function readActions(actions: readonly Input[]): ShownAction {
   throw unsupported(`the action type '${type}'`);
 }
 
-/** weightedForward returns a forward action that has nothing but weights, as ECS writes it. */
-export function weightedForward(targetGroups: readonly TargetGroupWeight[]): ShownAction {
+/** reweighted returns a forward action with other weights, as ECS writes it; stickiness stays as it was. */
+export function reweighted({ meaning }: ShownAction, targetGroups: readonly TargetGroupWeight[]): ShownAction {
   for (const { targetGroupArn, weight } of targetGroups) {
     if (!Number.isInteger(weight) || weight < WEIGHT.min || weight > WEIGHT.max) {
       throw validationError(`The weight '${weight}' of '${targetGroupArn}' is not an integer from 0 to 999`);
     }
   }
   requireDistinct(targetGroups);
+  const stickySeconds = meaning.type === 'forward' ? meaning.stickySeconds : undefined;
+  const stickiness =
+    stickySeconds === undefined ? { Enabled: false } : { Enabled: true, DurationSeconds: stickySeconds };
   return {
-    meaning: { type: 'forward', targetGroups },
-    shown: [showForward(targetGroups, { Enabled: false })],
+    meaning: { type: 'forward', targetGroups, ...sticky(stickySeconds) },
+    shown: [showForward(targetGroups, stickiness)],
   };
 }
 
@@ -40,7 +45,7 @@ function readForward(action: Input, shownOrder: object): ShownAction {
   const scalar = action.text('TargetGroupArn');
   const config = action.structure('ForwardConfig');
   const weighted = config ? config.structures('TargetGroups').map(readTuple) : [];
-  const stickiness = readStickiness(config?.structure('TargetGroupStickinessConfig'));
+  const { stickySeconds, shown } = readStickiness(config?.structure('TargetGroupStickinessConfig'));
   const targetGroups = weighted.length > 0 || scalar === undefined ? weighted : [{ targetGroupArn: scalar, weight: 1 }];
   if (targetGroups.length === 0) throw validationError('A forward action must specify a target group');
   const [only, another] = targetGroups;
@@ -54,14 +59,8 @@ function readForward(action: Input, shownOrder: object): ShownAction {
   // Where there is one target group alone, AWS shows it in both places, however it was written.
   const shownScalar = only && !another ? { TargetGroupArn: only.targetGroupArn } : {};
   return {
-    meaning: { type: 'forward', targetGroups },
-    shown: [
-      {
-        ...shownOrder,
-        ...shownScalar,
-        ...showForward(targetGroups, stickiness),
-      },
-    ],
+    meaning: { type: 'forward', targetGroups, ...sticky(stickySeconds) },
+    shown: [{ ...shownOrder, ...shownScalar, ...showForward(targetGroups, shown) }],
   };
 }
 
@@ -72,17 +71,22 @@ function readTuple(tuple: Input): TargetGroupWeight {
   };
 }
 
-/** Stickiness that is off is told again, its duration too; stickiness that is on would change who gets what. */
-function readStickiness(config: Input | undefined): object {
-  const durationSeconds = config?.integer('DurationSeconds', {
-    min: 1,
-    max: 604_800,
-  });
-  if (config?.flag('Enabled')) throw unsupported('target group stickiness');
+/** The duration of stickiness that is off means nothing, and is told again. */
+function readStickiness(config: Input | undefined): {
+  readonly stickySeconds: number | undefined;
+  readonly shown: object;
+} {
+  const seconds = config?.integer('DurationSeconds', STICKY_SECONDS);
+  const Enabled = config?.flag('Enabled') ?? false;
+  if (Enabled && seconds === undefined) throw validationError("'DurationSeconds' must be specified for stickiness");
   return {
-    Enabled: false,
-    ...(durationSeconds === undefined ? {} : { DurationSeconds: durationSeconds }),
+    stickySeconds: Enabled ? seconds : undefined,
+    shown: { Enabled, ...(seconds === undefined ? {} : { DurationSeconds: seconds }) },
   };
+}
+
+function sticky(stickySeconds: number | undefined): { readonly stickySeconds?: number } {
+  return stickySeconds === undefined ? {} : { stickySeconds };
 }
 
 function requireDistinct(targetGroups: readonly TargetGroupWeight[]): void {

@@ -1,35 +1,46 @@
 import { unsupported, validationError } from './errors.js';
 import type { Bounds, Input } from './input.js';
 
-/** The attributes of a resource: one number that can be set, and words that say what else is in force. */
+/** Attributes are what is in force on a resource, and which of it can be changed. */
 export interface Attributes {
-  readonly seconds: {
-    readonly key: string;
-    readonly bounds: Bounds;
-    readonly value: number;
-  };
-  /** These can be written too, as long as nothing changes. */
-  readonly fixed: Readonly<Record<string, string>>;
+  readonly values: Readonly<Record<string, string>>;
+  /** Every other attribute can be written too, as long as nothing changes. */
+  readonly settable: Readonly<Record<string, Bounds | readonly string[]>>;
 }
 
 /** showAttributes returns attributes as the API shows them. */
-export function showAttributes({ seconds, fixed }: Attributes): object[] {
-  const all = { [seconds.key]: String(seconds.value), ...fixed };
-  return Object.entries(all).map(([Key, Value]) => ({ Key, Value }));
+export function showAttributes({ values }: Attributes): object[] {
+  return Object.entries(values).map(([Key, Value]) => ({ Key, Value }));
 }
 
-/** readAttributes returns the number that a call sets, or the one in force when it sets none. */
-export function readAttributes(input: Input, { seconds, fixed }: Attributes): number {
-  let value = seconds.value;
+/** readAttributes returns what is in force after a call: what it sets, and the rest as it was. */
+export function readAttributes(input: Input, { values, settable }: Attributes): Record<string, string> {
+  const after = { ...values };
   for (const attribute of input.structures('Attributes')) {
     const key = attribute.required('Key');
-    if (key === seconds.key) value = attribute.integer('Value', seconds.bounds) ?? value;
-    else requireUnchanged(key, attribute.text('Value') ?? '', fixed);
+    const value = attribute.text('Value') ?? '';
+    if (!Object.hasOwn(values, key)) throw validationError(`local-aws does not know the attribute '${key}'`);
+    requireAllowed({ attribute, key, value, before: values[key] }, settable[key]);
+    after[key] = value;
   }
-  return value;
+  return after;
 }
 
-function requireUnchanged(key: string, value: string, fixed: Readonly<Record<string, string>>): void {
-  if (!Object.hasOwn(fixed, key)) throw validationError(`local-aws does not know the attribute '${key}'`);
-  if (fixed[key] !== value) throw unsupported(`the attribute '${key}' with the value '${value}'`);
+interface Written {
+  readonly attribute: Input;
+  readonly key: string;
+  readonly value: string;
+  readonly before: string | undefined;
+}
+
+function requireAllowed(
+  { attribute, key, value, before }: Written,
+  allowed: Bounds | readonly string[] | undefined,
+): void {
+  if (value === before) return;
+  if (allowed === undefined) throw unsupported(`the attribute '${key}' with the value '${value}'`);
+  if ('min' in allowed) attribute.integer('Value', allowed);
+  else if (!allowed.includes(value)) {
+    throw validationError(`The attribute '${key}' must be one of ${allowed.join(', ')}, but is '${value}'`);
+  }
 }

@@ -7,7 +7,7 @@ import { destinationOf } from './destination.js';
 import { validationError } from './errors.js';
 import type { Input } from './input.js';
 import { readPage } from './page.js';
-import type { Listener, LoadBalancer, ShownAction } from './records.js';
+import type { Listener, LoadBalancer } from './records.js';
 import { newRule, setAction } from './rules.js';
 import type { Elbv2Store } from './store.js';
 import { readTags } from './tags.js';
@@ -49,11 +49,11 @@ async function create(store: Elbv2Store, input: Input): Promise<object> {
   input.refuseOthers();
   const requirePossible = (): void => {
     requireFreePort(store.loadBalancer(loadBalancer.arn), wantedPort);
-    store.requireForwardable(groupsIn(action), loadBalancer.arn);
+    store.requireForwardable(action.meaning, loadBalancer.arn);
   };
   requirePossible();
   const arn = store.newArn(loadBalancer.region, loadBalancer.arn.replace(/^.*:loadbalancer\//, 'listener/'));
-  const figures = new RequestFigures();
+  const figures = new RequestFigures((request) => store.traffic.requestEnded(loadBalancer.arn, request));
   const proxy = await openProxy(store, { arn, loadBalancer, figures }, wantedPort);
   await stillOrClose(proxy, requirePossible);
   const rule = newRule(store, { listenerArn: arn, priority: 'default', conditions: NO_CONDITIONS, action });
@@ -104,10 +104,6 @@ function requireFreePort(loadBalancer: LoadBalancer, port: number): void {
   if (taken) throw new AwsError('DuplicateListener', `A listener already exists on this port: '${port}'`);
 }
 
-function groupsIn({ meaning }: ShownAction): string[] {
-  return meaning.type === 'forward' ? meaning.targetGroups.map(({ targetGroupArn }) => targetGroupArn) : [];
-}
-
 function describe(store: Elbv2Store, input: Input): object {
   const loadBalancerArn = input.text('LoadBalancerArn');
   const arns = input.texts('ListenerArns');
@@ -129,7 +125,7 @@ async function modify(store: Elbv2Store, input: Input): Promise<object> {
   const port = input.integer('Port', PORT);
   const action = input.has('DefaultActions') ? readActions(input.structures('DefaultActions')) : undefined;
   input.refuseOthers();
-  if (action) store.requireForwardable(groupsIn(action), listener.loadBalancerArn);
+  if (action) store.requireForwardable(action.meaning, listener.loadBalancerArn);
   if (port !== undefined) await movePort(store, listener, port);
   const defaultRule = listener.rules.at(-1);
   if (action && defaultRule) setAction(store, defaultRule, action);

@@ -12,6 +12,7 @@ import { readTags } from './tags.js';
 
 /** AWS's default. */
 const IDLE_TIMEOUT_SECONDS = 60;
+const IDLE_TIMEOUT = 'idle_timeout.timeout_seconds';
 
 type Handler = (input: Input, context: CallContext) => object | Promise<object>;
 
@@ -28,9 +29,9 @@ export function loadBalancerOperations(store: Elbv2Store): Record<string, Handle
     },
     ModifyLoadBalancerAttributes: (input) => {
       const loadBalancer = store.loadBalancer(input.required('LoadBalancerArn'));
-      const idleTimeoutSeconds = readAttributes(input, attributesOf(loadBalancer));
+      const attributes = readAttributes(input, attributesOf(loadBalancer));
       input.refuseOthers();
-      loadBalancer.idleTimeoutSeconds = idleTimeoutSeconds;
+      loadBalancer.idleTimeoutSeconds = Number(attributes[IDLE_TIMEOUT]);
       return { Attributes: showAttributes(attributesOf(loadBalancer)) };
     },
   };
@@ -69,7 +70,8 @@ async function create(store: Elbv2Store, input: Input, context: CallContext): Pr
   };
   store.loadBalancers.set(loadBalancer.arn, loadBalancer);
   store.tags.set(loadBalancer.arn, tags);
-  return { LoadBalancers: [show(loadBalancer)] };
+  // AWS answers before it is done; here the first look finds it active.
+  return { LoadBalancers: [{ ...show(loadBalancer), State: { Code: 'provisioning' } }] };
 }
 
 /** Creating the very same load balancer again succeeds, as on AWS. */
@@ -118,12 +120,15 @@ async function remove(store: Elbv2Store, input: Input): Promise<object> {
 
 function attributesOf(loadBalancer: LoadBalancer): Attributes {
   return {
-    seconds: {
-      key: 'idle_timeout.timeout_seconds',
-      bounds: { min: 1, max: 4_000 },
-      value: loadBalancer.idleTimeoutSeconds,
+    values: {
+      [IDLE_TIMEOUT]: String(loadBalancer.idleTimeoutSeconds),
+      'deletion_protection.enabled': 'false',
+      'access_logs.s3.enabled': 'false',
+      'access_logs.s3.bucket': '',
+      'access_logs.s3.prefix': '',
+      'load_balancing.cross_zone.enabled': 'true',
     },
-    fixed: { 'deletion_protection.enabled': 'false' },
+    settable: { [IDLE_TIMEOUT]: { min: 1, max: 4_000 } },
   };
 }
 

@@ -1,5 +1,5 @@
 import type { LoadBalancing } from '../../load-balancing.js';
-import { weightedForward } from './actions.js';
+import { reweighted } from './actions.js';
 import { setAction } from './rules.js';
 import type { Elbv2Store } from './store.js';
 
@@ -11,25 +11,20 @@ export function createLoadBalancing(store: Elbv2Store): LoadBalancing {
       const group = store.targetGroups.get(arn);
       return group && { attached: group.pool.attached };
     },
-    registerTarget: (arn, { id, port }) => poolOf(arn).register({ id, port }),
+    registerTarget: (arn, { id, port }, probe) => poolOf(arn).register({ id, port }, probe),
     // A target group that is gone has let go of its targets.
     deregisterTarget: async (arn, { id, port }) => store.targetGroups.get(arn)?.pool.deregister({ id, port }),
     targetHealth: (arn) => poolOf(arn).health(),
+    onHealthChange: (listener) => store.onHealthChange(listener),
     forwardWeights: (ruleArn) => {
       const meaning = store.findRule(ruleArn)?.action.meaning;
       return meaning && (meaning.type === 'forward' ? meaning.targetGroups : []);
     },
     setForwardWeights: (ruleArn, weights) => {
       const rule = store.rule(ruleArn);
-      const action = weightedForward(
-        weights.map(({ targetGroupArn, weight }) => ({
-          targetGroupArn,
-          weight,
-        })),
-      );
-      const { loadBalancerArn } = store.listener(rule.listenerArn);
-      const arns = weights.map(({ targetGroupArn }) => targetGroupArn);
-      store.requireForwardable(arns, loadBalancerArn);
+      const plain = weights.map(({ targetGroupArn, weight }) => ({ targetGroupArn, weight }));
+      const action = reweighted(rule.action, plain);
+      store.requireForwardable(action.meaning, store.listener(rule.listenerArn).loadBalancerArn);
       setAction(store, rule, action);
     },
   };

@@ -43,8 +43,15 @@ export interface Rule {
   readonly priority: number | 'default';
   conditions: ShownConditions;
   action: ShownAction;
+  /** What the data plane does: the action, as soon as it has got there. */
+  inForce: ActionInForce;
+}
+
+/** An action at work. */
+export interface ActionInForce {
+  readonly meaning: RuleAction;
   /** Begins anew with every change of the action. */
-  choice: WeightedChoice;
+  readonly choice: WeightedChoice;
 }
 
 /** Conditions as requests are tested by them, and as the API shows them. */
@@ -68,6 +75,8 @@ export interface TargetGroup {
   readonly vpcId: string | undefined;
   healthCheck: HealthCheckSettings;
   deregistrationDelaySeconds: number;
+  /** Whether a client stays with the target that it got, and for how long. */
+  stickiness: { readonly enabled: boolean; readonly seconds: number };
   readonly pool: TargetPool;
 }
 

@@ -5,8 +5,8 @@ import { readConditions } from './conditions.js';
 import { validationError } from './errors.js';
 import type { Input } from './input.js';
 import { readPage } from './page.js';
-import type { Rule, ShownAction } from './records.js';
-import { groupsOf, type Elbv2Store } from './store.js';
+import type { ActionInForce, Rule, ShownAction } from './records.js';
+import type { Elbv2Store } from './store.js';
 import { readTags } from './tags.js';
 
 /** @see https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateRule.html */
@@ -32,25 +32,28 @@ export function ruleOperations(store: Elbv2Store): Record<string, (input: Input,
 }
 
 /** newRule returns a rule with an ARN of its own; the caller puts it in its place. */
-export function newRule(store: Elbv2Store, parts: Omit<Rule, 'arn' | 'choice'>): Rule {
+export function newRule(store: Elbv2Store, parts: Omit<Rule, 'arn' | 'inForce'>): Rule {
   const [, , , region = ''] = parts.listenerArn.split(':');
   const path = parts.listenerArn.replace(/^.*:listener\//, 'listener-rule/');
   return {
     ...parts,
     arn: store.newArn(region, path),
-    choice: choiceOf(parts.action),
+    inForce: inForce(parts.action),
   };
 }
 
-/** setAction replaces a rule's action. The next request follows it. */
+/** setAction replaces a rule's action. Requests follow it once it has reached the data plane: by default the next. */
 export function setAction(store: Elbv2Store, rule: Rule, action: ShownAction): void {
   rule.action = action;
-  rule.choice = choiceOf(action);
   store.refreshAttachments();
+  store.propagate(() => {
+    rule.inForce = inForce(action);
+    store.refreshAttachments();
+  });
 }
 
-function choiceOf({ meaning }: ShownAction): WeightedChoice {
-  return new WeightedChoice(meaning.type === 'forward' ? meaning.targetGroups : []);
+function inForce({ meaning }: ShownAction): ActionInForce {
+  return { meaning, choice: new WeightedChoice(meaning.type === 'forward' ? meaning.targetGroups : []) };
 }
 
 function create(store: Elbv2Store, input: Input): object {
@@ -70,7 +73,7 @@ function create(store: Elbv2Store, input: Input): object {
     conditions,
     action,
   });
-  store.requireForwardable(groupsOf(rule), listener.loadBalancerArn);
+  store.requireForwardable(rule.action.meaning, listener.loadBalancerArn);
   listener.rules = [...listener.rules, rule].sort((a, b) => rank(a) - rank(b));
   store.tags.set(rule.arn, tags);
   store.refreshAttachments();
@@ -101,8 +104,7 @@ function modify(store: Elbv2Store, input: Input): object {
   input.refuseOthers();
   requireNotDefault(rule, 'modified');
   if (action) {
-    const groups = groupsOf({ ...rule, action });
-    store.requireForwardable(groups, store.listener(rule.listenerArn).loadBalancerArn);
+    store.requireForwardable(action.meaning, store.listener(rule.listenerArn).loadBalancerArn);
     setAction(store, rule, action);
   }
   rule.conditions = conditions;

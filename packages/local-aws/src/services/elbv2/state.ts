@@ -31,7 +31,7 @@ function ruleState({ arn, priority, conditions, action }: Rule): object {
   return {
     arn,
     priority,
-    conditions: conditions.meaning,
+    conditions: conditions.shown,
     action: action.meaning,
   };
 }

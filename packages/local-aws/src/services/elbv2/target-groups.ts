@@ -12,6 +12,11 @@ import { readTags } from './tags.js';
 
 /** AWS's default. */
 const DEREGISTRATION_DELAY_SECONDS = 300;
+/** AWS's default: a day. */
+const STICKY_SECONDS = 86_400;
+const DELAY = 'deregistration_delay.timeout_seconds';
+const STICKY = 'stickiness.enabled';
+const STICKY_DURATION = 'stickiness.lb_cookie.duration_seconds';
 
 /** targetGroupOperations are the operations on target groups themselves. */
 export function targetGroupOperations(
@@ -35,9 +40,10 @@ export function targetGroupOperations(
     },
     ModifyTargetGroupAttributes: (input) => {
       const group = store.targetGroup(input.required('TargetGroupArn'));
-      const deregistrationDelaySeconds = readAttributes(input, attributesOf(group));
+      const attributes = readAttributes(input, attributesOf(group));
       input.refuseOthers();
-      group.deregistrationDelaySeconds = deregistrationDelaySeconds;
+      group.deregistrationDelaySeconds = Number(attributes[DELAY]);
+      group.stickiness = { enabled: attributes[STICKY] === 'true', seconds: Number(attributes[STICKY_DURATION]) };
       return { Attributes: showAttributes(attributesOf(group)) };
     },
   };
@@ -61,7 +67,12 @@ function create(store: Elbv2Store, input: Input, context: CallContext): object {
     arn: store.newArn(context.region, `targetgroup/${wanted.name}`),
     region: context.region,
     deregistrationDelaySeconds: DEREGISTRATION_DELAY_SECONDS,
-    pool: new TargetPool(store.world, () => group),
+    stickiness: { enabled: false, seconds: STICKY_SECONDS },
+    pool: new TargetPool(
+      store.world,
+      () => group,
+      () => store.tellHealthChange(group.arn),
+    ),
   };
   store.targetGroups.set(group.arn, group);
   store.tags.set(group.arn, tags);
@@ -139,15 +150,20 @@ function remove(store: Elbv2Store, input: Input): object {
 
 function attributesOf(group: TargetGroup): Attributes {
   return {
-    seconds: {
-      key: 'deregistration_delay.timeout_seconds',
-      bounds: { min: 0, max: 3_600 },
-      value: group.deregistrationDelaySeconds,
-    },
-    fixed: {
-      'stickiness.enabled': 'false',
+    values: {
+      [DELAY]: String(group.deregistrationDelaySeconds),
+      [STICKY]: String(group.stickiness.enabled),
+      'stickiness.type': 'lb_cookie',
+      [STICKY_DURATION]: String(group.stickiness.seconds),
       'slow_start.duration_seconds': '0',
       'load_balancing.algorithm.type': 'round_robin',
+      'load_balancing.cross_zone.enabled': 'use_load_balancer_configuration',
+    },
+    settable: {
+      [DELAY]: { min: 0, max: 3_600 },
+      [STICKY]: ['true', 'false'],
+      // A week.
+      [STICKY_DURATION]: { min: 1, max: 604_800 },
     },
   };
 }

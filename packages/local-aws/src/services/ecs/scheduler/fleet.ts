@@ -1,11 +1,23 @@
 import { newNumericId } from '../arns.js';
 import { addEvent, startedTasks, stoppedTasks } from '../events.js';
-import type { Ecs, Fleet, RevisionRecord, ServiceRecord, TaskRecord } from '../model.js';
-import { createTask, runTask, stopTask } from './task-life.js';
+import type { Ecs, Fleet, Membership, RevisionRecord, ServiceRecord, TaskRecord } from '../model.js';
+import { refusalOf } from './placement.js';
+import { resolveTargets } from '../service-deployments/target-groups.js';
+import { runTask, stopTask } from './task-life.js';
+import { createServiceTask } from './task-records.js';
 import { isHealthy } from './target-health.js';
 
-/** A failed task is replaced after this many seconds of the world: ECS throttles restarts too, and tells no figure. */
+/** A failed task is replaced after this many seconds of the world; ECS tells no figure. */
 const RESTART_AFTER_SECONDS = 10;
+/** So many tasks that never got to run make ECS wait longer and longer; it tells no figure. */
+const THROTTLED_AFTER = 3;
+/**
+ * ECS's limit of that: 27 minutes.
+ *
+ * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-throttle-logic.html
+ */
+const MOST_RESTART_SECONDS = 27 * 60;
+const UNABLE_TO_START = 'is unable to consistently start tasks successfully.';
 
 /** fleetOf returns the fleet of a revision, making an empty one when there is none. */
 export function fleetOf(ecs: Ecs, service: ServiceRecord, revision: RevisionRecord): Fleet {
@@ -21,6 +33,7 @@ export function fleetOf(ecs: Ecs, service: ServiceRecord, revision: RevisionReco
     launches: true,
     tasks: new Set(),
     failedTasks: 0,
+    failedStarts: 0,
     onFailure: undefined,
     onHealthy: undefined,
   };
@@ -48,8 +61,15 @@ export function healthyCount(ecs: Ecs, fleet: Fleet): number {
 export function scale(ecs: Ecs, fleet: Fleet, { service, to }: { service: ServiceRecord; to: number }): void {
   if (fleet.requestedCount !== to) fleet.updatedAt = ecs.world.time.now();
   fleet.requestedCount = to;
+  if (to > 0) giveTargets(ecs, fleet.revision);
   reconcile(ecs, service, fleet);
   service.changes.notify();
+}
+
+/** A revision whose own deployment ended before it was given its target groups would run without traffic for ever. */
+function giveTargets(ecs: Ecs, revision: RevisionRecord): void {
+  if (revision.targets.length > 0) return;
+  revision.targets = resolveTargets(ecs, revision.configuration, { base: undefined, shifting: false });
 }
 
 /** reconcile starts the tasks that a fleet lacks and stops those that it has too many of. */
@@ -71,7 +91,12 @@ interface TaskStart {
 }
 
 function startTasks(ecs: Ecs, { service, fleet, count }: TaskStart): void {
-  const tasks = Array.from({ length: count }, () => createTask(ecs, service, fleet));
+  const refusal = refusalOf(ecs, fleet.revision.configuration.taskDefinition);
+  if (refusal !== undefined) {
+    addEvent(ecs, service, `was unable to place a task. Reason: ${refusal}.`);
+    return reconcileIn(ecs, { service, fleet }, RESTART_AFTER_SECONDS);
+  }
+  const tasks = Array.from({ length: count }, () => createServiceTask(ecs, service, fleet));
   addEvent(ecs, service, startedTasks(tasks));
   for (const task of tasks) void runTask(ecs, task, () => taskFailed(ecs, task));
 }
@@ -79,19 +104,32 @@ function startTasks(ecs: Ecs, { service, fleet, count }: TaskStart): void {
 function stopTasks(ecs: Ecs, service: ServiceRecord, tasks: readonly TaskRecord[]): void {
   addEvent(ecs, service, stoppedTasks(tasks));
   for (const task of tasks) {
-    const reason = `Scaling activity initiated by (deployment ${task.fleet.id})`;
+    const reason = `Scaling activity initiated by (deployment ${task.membership?.fleet.id ?? ''})`;
     void stopTask(ecs, task, { code: 'ServiceSchedulerInitiated', reason });
   }
 }
 
 /** taskFailed counts a task that ended without being asked to, and has it replaced a little later. */
-export function taskFailed(ecs: Ecs, task: TaskRecord): void {
-  const { service, fleet } = task;
+export function taskFailed(ecs: Ecs, { membership }: TaskRecord): void {
+  if (!membership) return;
+  const { service, fleet } = membership;
   fleet.failedTasks += 1;
+  if (fleet.failedStarts === THROTTLED_AFTER) addEvent(ecs, service, UNABLE_TO_START);
   fleet.onFailure?.();
   service.changes.notify();
-  void ecs.world.time.wait(RESTART_AFTER_SECONDS, ecs.closing).then(
+  reconcileIn(ecs, membership, restartDelay(fleet.failedStarts));
+}
+
+function reconcileIn(ecs: Ecs, { service, fleet }: Membership, seconds: number): void {
+  ecs.world.time.wait(seconds, ecs.closing).then(
     () => reconcile(ecs, service, fleet),
+    // Nothing is started any more when everything ends.
     () => undefined,
   );
+}
+
+/** restartDelay is how long a fleet waits before it replaces a task, after so many that failed to start in a row. */
+export function restartDelay(failedStarts: number): number {
+  const doublings = Math.max(0, failedStarts - THROTTLED_AFTER + 1);
+  return Math.min(RESTART_AFTER_SECONDS * 2 ** doublings, MOST_RESTART_SECONDS);
 }

@@ -1,56 +1,101 @@
-import { addEvent } from '../events.js';
 import type { Ecs, ServiceRecord, TaskRecord } from '../model.js';
+import { containersHealth } from '../task-health.js';
 import { activeTasks, taskFailed } from './fleet.js';
-import { healthOf, isHealthy, type TaskTargetHealth } from './target-health.js';
+import { targetsOf, taskChanged, tellService } from './membership.js';
+import { healthOf, isHealthy } from './target-health.js';
 import { stopTask } from './task-life.js';
 
-/** How often target health is read, in seconds of the world… */
-const LOOK_EVERY_SECONDS = 1;
-/** …but, however fast the world runs, not more often than this in real milliseconds. */
-const LEAST_REAL_MS = 10;
-
-/** watchHealth follows the target health of a service's tasks until the service is gone or local-aws ends. */
-export async function watchHealth(ecs: Ecs, service: ServiceRecord): Promise<void> {
-  const seconds = Math.max(LOOK_EVERY_SECONDS, (LEAST_REAL_MS / ecs.world.time.minuteMs) * 60);
-  try {
-    while (service.status !== 'INACTIVE') {
-      const watched = registeredTasks(service);
-      // With nothing registered there is nothing to look at before something changes.
-      if (watched.length === 0) await service.changes.next(ecs.closing);
-      else await ecs.world.time.wait(seconds, ecs.closing);
-      for (const task of registeredTasks(service)) look(ecs, task);
+/** watchTargetHealth has a service look at its tasks whenever the health of their targets may have changed. */
+export function watchTargetHealth(ecs: Ecs): void {
+  const due = new Set<ServiceRecord>();
+  ecs.loadBalancing.onHealthChange((targetGroupArn) => {
+    for (const service of servicesBehind(ecs, targetGroupArn)) {
+      if (due.has(service)) continue;
+      due.add(service);
+      // Not at once: the change may be the work of someone who is not finished with it.
+      queueMicrotask(() => {
+        due.delete(service);
+        lookAtAll(ecs, service);
+      });
     }
-  } catch (error) {
-    if (!ecs.closing.aborted) throw error;
-  }
+  });
 }
 
-function registeredTasks(service: ServiceRecord): TaskRecord[] {
-  return service.fleets
-    .filter(({ revision }) => revision.targets.length > 0)
-    .flatMap((fleet) => activeTasks(fleet).filter(({ lastStatus }) => lastStatus === 'RUNNING'));
+function servicesBehind(ecs: Ecs, targetGroupArn: string): ServiceRecord[] {
+  const isBehind = ({ fleets }: ServiceRecord): boolean =>
+    fleets.some(({ revision }) => revision.targets.some((binding) => binding.targetGroupArn === targetGroupArn));
+  return [...ecs.clusters.values()].flatMap(({ services }) => [...services.values()].filter(isBehind));
 }
 
-function look(ecs: Ecs, task: TaskRecord): void {
+/** lookAtAll looks at every task of a service: due after a change of what its tasks are judged by. */
+export function lookAtAll(ecs: Ecs, service: ServiceRecord): void {
+  for (const fleet of service.fleets) for (const task of activeTasks(fleet)) lookAt(ecs, task);
+}
+
+/** lookAt judges a task anew: it may have become healthy, or may have to be replaced. */
+export function lookAt(ecs: Ecs, task: TaskRecord): void {
+  if (task.lastStatus !== 'RUNNING' || task.desiredStatus !== 'RUNNING' || ecs.closing.aborted) return;
   const healthy = isHealthy(ecs, task);
   if (healthy !== task.healthy) {
     task.healthy = healthy;
-    if (healthy) task.fleet.onHealthy?.();
-    task.service.changes.notify();
+    if (healthy) task.membership?.fleet.onHealthy?.();
+    taskChanged(task);
   }
-  const unhealthy = healthOf(ecs, task).find(({ health }) => health?.state === 'unhealthy');
-  if (unhealthy && !inGracePeriod(ecs, task)) replaceUnhealthy(ecs, task, unhealthy);
+  const illness = task.membership && illnessOf(ecs, task);
+  if (illness === undefined) return;
+  const graceSeconds = graceLeft(ecs, task);
+  if (graceSeconds > 0) lookAgain(ecs, task, graceSeconds);
+  else replace(ecs, task, illness);
 }
 
-function inGracePeriod(ecs: Ecs, task: TaskRecord): boolean {
-  const since = ecs.world.time.now().getTime() - (task.startedAt?.getTime() ?? 0);
-  return since < ecs.world.time.realMs(task.service.healthCheckGracePeriodSeconds);
+interface Illness {
+  /** The service's event, and why the task is stopped. */
+  readonly event: string;
+  readonly reason: string;
 }
 
-function replaceUnhealthy(ecs: Ecs, task: TaskRecord, { binding, health }: TaskTargetHealth): void {
-  const where = `(port ${binding.containerPort}) is unhealthy in (target-group ${binding.targetGroupArn})`;
-  addEvent(ecs, task.service, `${where} due to (reason ${health?.description ?? 'Health checks failed'}).`);
-  const reason = `Task failed ELB health checks in (target-group ${binding.targetGroupArn})`;
+function illnessOf(ecs: Ecs, task: TaskRecord): Illness | undefined {
+  if (containersHealth(task) === 'UNHEALTHY') {
+    return {
+      event: `(task ${task.id}) failed container health checks.`,
+      reason: 'Task failed container health checks',
+    };
+  }
+  const found = healthOf(ecs, task).find(({ health }) => health?.state === 'unhealthy');
+  if (!found) return undefined;
+  const { containerPort, targetGroupArn } = found.binding;
+  const where = `(port ${containerPort}) is unhealthy in (target-group ${targetGroupArn})`;
+  return {
+    event: `${where} due to (reason ${found.health?.description ?? 'Health checks failed'}).`,
+    reason: `Task failed ELB health checks in (target-group ${targetGroupArn})`,
+  };
+}
+
+/** The grace period is for both kinds of health checks, and only for services behind a load balancer. */
+function graceLeft(ecs: Ecs, task: TaskRecord): number {
+  const granted = targetsOf(task).length > 0 ? (task.membership?.service.healthCheckGracePeriodSeconds ?? 0) : 0;
+  const { time } = ecs.world;
+  return granted - (time.now().getTime() - (task.startedAt?.getTime() ?? 0)) / time.realMs(1);
+}
+
+/** When a task in its grace period is looked at again: once is enough, however often it is looked at until then. */
+const nextLooks = new WeakMap<TaskRecord, number>();
+
+function lookAgain(ecs: Ecs, task: TaskRecord, afterSeconds: number): void {
+  const { time } = ecs.world;
+  const atMs = time.now().getTime() + time.realMs(afterSeconds);
+  if ((nextLooks.get(task) ?? Infinity) <= atMs) return;
+  nextLooks.set(task, atMs);
+  const look = (): void => {
+    nextLooks.delete(task);
+    lookAt(ecs, task);
+  };
+  // Nobody looks any more when everything ends.
+  time.wait(afterSeconds, ecs.closing).then(look, () => undefined);
+}
+
+function replace(ecs: Ecs, task: TaskRecord, { event, reason }: Illness): void {
+  tellService(ecs, task, event);
   void stopTask(ecs, task, { code: 'ServiceSchedulerInitiated', reason });
   taskFailed(ecs, task);
 }

@@ -1,6 +1,8 @@
 import { messageOf } from '@slipway/core';
-import type { Target, TargetHealth } from '../../../load-balancing.js';
+import type { HealthProbe, Target, TargetHealth } from '../../../load-balancing.js';
 import type { Ecs, TargetBinding, TaskRecord } from '../model.js';
+import { containersHealth, isDecisive } from '../task-health.js';
+import { targetsOf } from './membership.js';
 
 /** targetOf returns a task as a target, once it has an address. */
 export function targetOf(task: TaskRecord, binding: TargetBinding): Target | undefined {
@@ -12,7 +14,7 @@ export function registerTarget(ecs: Ecs, task: TaskRecord, binding: TargetBindin
   const where = `(target-group ${binding.targetGroupArn})`;
   try {
     const target = targetOf(task, binding);
-    if (target) ecs.loadBalancing.registerTarget(binding.targetGroupArn, target);
+    if (target) ecs.loadBalancing.registerTarget(binding.targetGroupArn, target, probeOf(task, binding));
     return `registered 1 targets in ${where}`;
   } catch (error) {
     // The task goes on, as on AWS, and never gets healthy.
@@ -20,10 +22,14 @@ export function registerTarget(ecs: Ecs, task: TaskRecord, binding: TargetBindin
   }
 }
 
+function probeOf({ handle }: TaskRecord, { containerPort }: TargetBinding): HealthProbe | undefined {
+  return handle?.probe && ((path) => handle.probe?.(containerPort, path));
+}
+
 /** deregisterTargets takes a task out of its target groups and resolves when it has drained everywhere. */
 export async function deregisterTargets(ecs: Ecs, task: TaskRecord): Promise<void> {
   await Promise.all(
-    task.fleet.revision.targets.map(async (binding) => {
+    targetsOf(task).map(async (binding) => {
       const target = targetOf(task, binding);
       if (!target) return;
       try {
@@ -43,7 +49,7 @@ export interface TaskTargetHealth {
 
 /** healthOf reads a task's state in each target group of its revision. */
 export function healthOf(ecs: Ecs, task: TaskRecord): readonly TaskTargetHealth[] {
-  return task.fleet.revision.targets.map((binding) => {
+  return targetsOf(task).map((binding) => {
     const target = targetOf(task, binding);
     const targets = ecs.loadBalancing.targetGroup(binding.targetGroupArn)
       ? ecs.loadBalancing.targetHealth(binding.targetGroupArn)
@@ -52,11 +58,15 @@ export function healthOf(ecs: Ecs, task: TaskRecord): readonly TaskTargetHealth[
   });
 }
 
-/** isHealthy tells whether a task runs and, behind a load balancer, is healthy in every target group, read now. */
+/**
+ * isHealthy tells, read now, whether a task runs, passes the health checks of its containers if they have any, and is
+ * healthy in every target group.
+ */
 export function isHealthy(ecs: Ecs, task: TaskRecord): boolean {
   return (
     task.lastStatus === 'RUNNING' &&
     task.desiredStatus === 'RUNNING' &&
+    (!task.containers.some(isDecisive) || containersHealth(task) === 'HEALTHY') &&
     healthOf(ecs, task).every(({ health }) => health?.state === 'healthy')
   );
 }

@@ -1,8 +1,7 @@
 import { messageOf } from '@slipway/core';
 import { TaskStartError, type RunningContainer, type TaskExit } from '../../../tasks/task-engine.js';
-import { ecsArn, newTaskId } from '../arns.js';
-import { addEvent } from '../events.js';
-import type { ContainerRecord, Ecs, Fleet, ServiceRecord, TaskRecord, TaskStatus } from '../model.js';
+import type { ContainerRecord, Ecs, TaskRecord, TaskStatus } from '../model.js';
+import { targetsOf, taskChanged, tellService } from './membership.js';
 import { deregisterTargets, registerTarget } from './target-health.js';
 import { taskRequestOf } from './task-request.js';
 
@@ -12,58 +11,17 @@ export interface TaskStop {
   readonly reason: string;
 }
 
-/** createTask makes the record of a task that is about to start. */
-export function createTask(ecs: Ecs, service: ServiceRecord, fleet: Fleet): TaskRecord {
-  const id = newTaskId();
-  const task: TaskRecord = {
-    id,
-    arn: ecsArn(ecs.world, `task/${service.cluster.name}/${id}`),
-    cluster: service.cluster,
-    service,
-    fleet,
-    createdAt: ecs.world.time.now(),
-    lastStatus: 'PROVISIONING',
-    desiredStatus: 'RUNNING',
-    healthy: false,
-    containers: fleet.revision.configuration.taskDefinition.containers.map((container) => ({
-      name: container.name ?? '',
-      image: container.image ?? '',
-      arn: ecsArn(ecs.world, `container/${service.cluster.name}/${id}/${newTaskId()}`),
-    })),
-    handle: undefined,
-    starting: new AbortController(),
-  };
-  service.cluster.tasks.set(id, task);
-  ecs.tags.set(task.arn, new Map(tagsOfTask(ecs, service, fleet)));
-  fleet.tasks.add(task);
-  return task;
-}
-
-/** Copied when the task starts; later tags of the service do not reach it. */
-function tagsOfTask(ecs: Ecs, service: ServiceRecord, fleet: Fleet): (readonly [string, string])[] {
-  const { taskDefinition } = fleet.revision.configuration;
-  const origins: Readonly<Record<string, string>> = { SERVICE: service.arn, TASK_DEFINITION: taskDefinition.arn };
-  const managed = [
-    ['aws:ecs:clusterName', service.cluster.name] as const,
-    ['aws:ecs:serviceName', service.name] as const,
-  ];
-  const propagated = ecs.tags.get(origins[service.propagateTags] ?? '') ?? [];
-  return [...propagated, ...(service.enableEcsManagedTags ? managed : [])];
-}
-
 /** runTask starts a task and, once it runs, registers it. It never rejects; `onEnd` hears of ends nobody asked for. */
 export async function runTask(ecs: Ecs, task: TaskRecord, onEnd: (task: TaskRecord) => void): Promise<void> {
   const { time } = ecs.world;
   move(task, 'PENDING');
   task.pullStartedAt = time.now();
   try {
-    task.handle = await ecs.taskEngine.start(
-      taskRequestOf(task.arn, task.fleet.revision.configuration.taskDefinition),
-      {
-        signal: AbortSignal.any([task.starting.signal, ecs.closing]),
-        onExit: (exit) => taskExited(ecs, task, { exit, onEnd }),
-      },
-    );
+    task.handle = await ecs.taskEngine.start(taskRequestOf(ecs.world, task), {
+      signal: AbortSignal.any([task.starting.signal, ecs.closing]),
+      onExit: (exit) => taskExited(ecs, task, { exit, onEnd }),
+      onHealth: (name, health) => noteHealth(ecs, task, { name, health }),
+    });
   } catch (error) {
     if (ecs.closing.aborted) return;
     if (task.desiredStatus === 'STOPPED') return stopped(ecs, task);
@@ -75,11 +33,11 @@ export async function runTask(ecs: Ecs, task: TaskRecord, onEnd: (task: TaskReco
   // It was told to stop while the engine could not be interrupted any more.
   if (task.desiredStatus === 'STOPPED') return endAndRecord(ecs, task);
   move(task, 'ACTIVATING');
-  for (const binding of task.fleet.revision.targets) addEvent(ecs, task.service, registerTarget(ecs, task, binding));
+  for (const binding of targetsOf(task)) tellService(ecs, task, registerTarget(ecs, task, binding));
   move(task, 'RUNNING');
-  // Behind a load balancer it is its health checks that decide.
-  if (task.fleet.revision.targets.length === 0) task.healthy = true;
-  task.service.changes.notify();
+  if (task.membership) task.membership.fleet.failedStarts = 0;
+  ecs.onTaskHealth(task);
+  taskChanged(task);
 }
 
 /** stopTask takes a task out of its target groups, waits until it has drained, and only then stops it. */
@@ -92,15 +50,16 @@ export async function stopTask(ecs: Ecs, task: TaskRecord, stop: TaskStop): Prom
   task.stoppingAt = ecs.world.time.now();
   if (!task.handle) {
     task.starting.abort(new Error(stop.reason));
-    return task.service.changes.notify();
+    return taskChanged(task);
   }
   move(task, 'DEACTIVATING');
-  if (task.fleet.revision.targets.length > 0) addEvent(ecs, task.service, 'has begun draining connections on 1 tasks.');
+  const targets = targetsOf(task);
+  if (targets.length > 0) tellService(ecs, task, 'has begun draining connections on 1 tasks.');
   const drained = deregisterTargets(ecs, task);
-  for (const { targetGroupArn } of task.fleet.revision.targets) {
-    addEvent(ecs, task.service, `deregistered 1 targets in (target-group ${targetGroupArn})`);
+  for (const { targetGroupArn } of targets) {
+    tellService(ecs, task, `deregistered 1 targets in (target-group ${targetGroupArn})`);
   }
-  task.service.changes.notify();
+  taskChanged(task);
   await drained;
   await endAndRecord(ecs, task);
 }
@@ -136,6 +95,7 @@ function taskExited(ecs: Ecs, task: TaskRecord, { exit, onEnd }: Ended & { reado
 function failedToStart(ecs: Ecs, task: TaskRecord, { error, onEnd }: Ended & { readonly error: unknown }): void {
   task.desiredStatus = 'STOPPED';
   task.stopCode = 'TaskFailedToStart';
+  if (task.membership) task.membership.fleet.failedStarts += 1;
   task.stoppedReason = messageOf(error);
   const container = task.containers.find(({ name }) => error instanceof TaskStartError && name === error.container);
   if (container) container.reason = messageOf(error);
@@ -148,8 +108,15 @@ function stopped(ecs: Ecs, task: TaskRecord): void {
   move(task, 'STOPPED');
   task.healthy = false;
   task.stoppedAt = ecs.world.time.now();
-  task.fleet.tasks.delete(task);
-  task.service.changes.notify();
+  task.membership?.fleet.tasks.delete(task);
+  taskChanged(task);
+}
+
+function noteHealth(ecs: Ecs, task: TaskRecord, { name, health }: Pick<ContainerRecord, 'name' | 'health'>): void {
+  const container = task.containers.find((candidate) => candidate.name === name);
+  if (!container) return;
+  container.health = health;
+  ecs.onTaskHealth(task);
 }
 
 function recordExit(task: TaskRecord, exit: TaskExit): void {

@@ -88,24 +88,22 @@ function existing(ecs: Ecs, arn: string | undefined): Found {
   return found;
 }
 
-function allServices(ecs: Ecs): ServiceRecord[] {
-  return [...ecs.clusters.values()].flatMap(({ services }) => [...services.values()]);
+/** `…:service-deployment/staging/web/TCWGN1QOJw0Y` and `…:service-revision/staging/web/4980306466373577095` say where. */
+function serviceNamedBy(ecs: Ecs, arn: string): ServiceRecord | undefined {
+  const [, cluster = '', service = ''] = arn.split('/');
+  return ecs.clusters.get(cluster)?.services.get(service);
 }
 
 function findDeployment(ecs: Ecs, arn: string): Found | undefined {
-  for (const service of allServices(ecs)) {
-    const deployment = service.deployments.find((candidate) => candidate.arn === arn);
-    if (deployment) return { service, deployment };
-  }
-  return undefined;
+  const service = serviceNamedBy(ecs, arn);
+  const deployment = service?.deployments.find((candidate) => candidate.arn === arn);
+  return service && deployment && { service, deployment };
 }
 
 function findRevision(ecs: Ecs, arn: string) {
-  for (const service of allServices(ecs)) {
-    const revision = service.revisions.find((candidate) => candidate.arn === arn);
-    if (revision) return { service, revision };
-  }
-  return undefined;
+  const service = serviceNamedBy(ecs, arn);
+  const revision = service?.revisions.find((candidate) => candidate.arn === arn);
+  return service && revision && { service, revision };
 }
 
 function each<Item>(arns: readonly string[] | undefined, find: (arn: string) => Item | undefined) {

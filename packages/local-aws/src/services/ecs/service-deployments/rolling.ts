@@ -1,4 +1,5 @@
 import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
+import { addEvent } from '../events.js';
 import { activeTasks, healthyCount, removeFleet, scale } from '../scheduler/fleet.js';
 import type { Fleet } from '../model.js';
 import { rememberCounts } from './counts.js';
@@ -36,6 +37,18 @@ export function nextRollingStep(state: RollingState): RollingStep {
   };
 }
 
+/** isStuck tells whether the percentages leave no room to start a task and none to stop one, with all tasks healthy. */
+export function isStuck({ desired, target, source }: RollingState, step: RollingStep): boolean {
+  const settled = target.healthy === target.requested && source.healthy === source.requested;
+  const still = step.target === target.requested && step.source === source.requested;
+  return settled && still && source.requested > 0 && target.requested < desired;
+}
+
+/** @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-event-messages-list.html */
+const UNABLE_TO_MOVE =
+  'is unable to stop or start tasks during a deployment because of the service deployment configuration. ' +
+  'Update the minimumHealthyPercent or maximumPercent value and try again.';
+
 /** Roll is a rolling update between fleets of one service: forward, or back. */
 export interface Roll {
   readonly to: Fleet;
@@ -50,9 +63,15 @@ export async function roll(run: DeploymentRun, { to, from, signal }: Roll): Prom
     healthyCount(ecs, to) >= service.desiredCount &&
     to.requestedCount === service.desiredCount &&
     from.every(({ tasks }) => tasks.size === 0);
+  let told = false;
   for (;;) {
     signal.throwIfAborted();
-    const step = nextRollingStep(stateOf(run, to, from));
+    const state = stateOf(run, to, from);
+    const step = nextRollingStep(state);
+    if (!told && isStuck(state, step)) {
+      addEvent(ecs, service, UNABLE_TO_MOVE);
+      told = true;
+    }
     if (step.target !== to.requestedCount) scale(ecs, to, { service, to: step.target });
     shrink(run, from, step.source);
     if (finished()) break;

@@ -2,6 +2,7 @@ import { messageOf } from '@slipway/core';
 import { addEvent, deploymentFailed } from '../events.js';
 import { removeFleet } from '../scheduler/fleet.js';
 import type { Ecs, RevisionRecord, ServiceDeploymentRecord, ServiceRecord } from '../model.js';
+import { bakeSeconds, watchAlarms } from './alarm-watch.js';
 import { countFailure, countHealthy } from './circuit-breaker.js';
 import { DeploymentInterrupted, isTerminal, setStatus } from './record.js';
 import { RollbackFailed, rollBack } from './rollback.js';
@@ -28,12 +29,14 @@ export async function runServiceDeployment(
     all,
     forward: AbortSignal.any([deployment.forward.signal, all]),
   };
+  let stopWatchingAlarms = (): void => undefined;
   try {
     await previous;
     survey(run);
     await ecs.world.time.wait(START_AFTER_SECONDS, run.forward);
     setStatus(deployment, 'IN_PROGRESS', ecs.world.time.now());
     watchFailures(run);
+    stopWatchingAlarms = watchAlarms(run, () => fail(run, alarmFailure(run)));
     await goForward(run);
     succeed(run);
   } catch (error) {
@@ -43,6 +46,7 @@ export async function runServiceDeployment(
   } finally {
     deployment.fleet.onFailure = undefined;
     deployment.fleet.onHealthy = undefined;
+    stopWatchingAlarms();
     if (deployment.breaker.status === 'MONITORING') deployment.breaker.status = 'MONITORING_COMPLETE';
     service.changes.notify();
   }
@@ -65,23 +69,40 @@ function lastGood(service: ServiceRecord, sources: readonly RevisionRecord[]): R
   return service.lastCompleted ?? sources[0];
 }
 
-function watchFailures({ ecs, service, deployment }: DeploymentRun): void {
+function watchFailures(run: DeploymentRun): void {
+  const { ecs, service, deployment } = run;
   const { fleet, breaker, configuration } = deployment;
   fleet.onFailure = () => {
     if (!countFailure(breaker)) return;
     addEvent(ecs, service, deploymentFailed(fleet));
-    if (configuration.deploymentCircuitBreaker?.rollback && deployment.base) {
-      requestRollback(
-        ecs,
-        deployment,
-        'Service deployment rolled back because the circuit breaker threshold was exceeded.',
-      );
-    } else {
-      fleet.launches = false;
-      requestStop(ecs, deployment, 'Service deployment stopped because the circuit breaker threshold was exceeded.');
-    }
+    fail(run, {
+      because: 'the circuit breaker threshold was exceeded',
+      rollback: configuration.deploymentCircuitBreaker?.rollback,
+    });
   };
   fleet.onHealthy = () => countHealthy(breaker, configuration.deploymentCircuitBreaker);
+}
+
+interface Failure {
+  readonly because: string;
+  readonly rollback: boolean | undefined;
+}
+
+function alarmFailure({ deployment }: DeploymentRun): Failure {
+  const { alarmWatch, configuration } = deployment;
+  return {
+    because: `the alarm ${alarmWatch.triggered.join(', ')} went to ALARM`,
+    rollback: configuration.alarms?.rollback,
+  };
+}
+
+/** Back where that is wanted and possible; else it ends where it stands. */
+function fail({ ecs, deployment }: DeploymentRun, { because, rollback }: Failure): void {
+  if (rollback && deployment.base) {
+    return requestRollback(ecs, deployment, `Service deployment rolled back because ${because}.`);
+  }
+  deployment.fleet.launches = false;
+  requestStop(ecs, deployment, `Service deployment stopped because ${because}.`);
 }
 
 async function goForward(run: DeploymentRun): Promise<void> {
@@ -90,11 +111,11 @@ async function goForward(run: DeploymentRun): Promise<void> {
     for (const planned of planStages(run)) await passStage(run, planned);
     return;
   }
-  const { revision, base, fleet, configuration } = deployment;
+  const { revision, base, fleet } = deployment;
   revision.targets = resolveTargets(ecs, revision.configuration, { base, shifting: false });
   await roll(run, { to: fleet, from: otherFleets(run), signal: forward });
-  const bakeMinutes = base ? (configuration.bakeTimeInMinutes ?? 0) : 0;
-  if (bakeMinutes > 0) await ecs.world.time.wait(bakeMinutes * 60, forward);
+  const seconds = base ? bakeSeconds(run) : 0;
+  if (seconds > 0) await ecs.world.time.wait(seconds, forward);
 }
 
 function succeed({ ecs, service, deployment, forward }: DeploymentRun): void {

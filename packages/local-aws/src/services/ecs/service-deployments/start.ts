@@ -1,6 +1,7 @@
 import { ecsArn, newDeploymentId, newNumericId } from '../arns.js';
 import { fleetOf } from '../scheduler/fleet.js';
 import type { Ecs, RevisionRecord, ServiceDeploymentRecord, ServiceRecord } from '../model.js';
+import { createAlarmWatch } from './alarm-watch.js';
 import { createBreaker } from './circuit-breaker.js';
 import { isTerminal } from './record.js';
 import { requestStop, runServiceDeployment } from './runner.js';
@@ -46,6 +47,7 @@ function createDeployment(ecs: Ecs, service: ServiceRecord, revision: RevisionRe
     testWeight: undefined,
     rollback: undefined,
     breaker: createBreaker(service.deploymentConfiguration.deploymentCircuitBreaker, service.desiredCount),
+    alarmWatch: createAlarmWatch(service.deploymentConfiguration),
     hooks: [],
     answers: new Map(),
     history: [{ at: now, status: 'PENDING' }],

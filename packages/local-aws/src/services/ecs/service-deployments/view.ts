@@ -1,6 +1,7 @@
 import type {
   DeploymentLifecycleHookDetail,
   ServiceDeployment,
+  ServiceDeploymentAlarms,
   ServiceDeploymentBrief,
   ServiceRevision,
   ServiceRevisionSummary,
@@ -10,12 +11,15 @@ import { countsOf } from './counts.js';
 
 /** briefView is a service deployment as ListServiceDeployments tells it. */
 export function briefView(service: ServiceRecord, deployment: ServiceDeploymentRecord): ServiceDeploymentBrief {
+  return { ...commonView(service, deployment), targetServiceRevisionArn: deployment.revision.arn };
+}
+
+function commonView(service: ServiceRecord, deployment: ServiceDeploymentRecord) {
   const { startedAt, finishedAt, statusReason } = deployment;
   return {
     serviceDeploymentArn: deployment.arn,
     serviceArn: service.arn,
     clusterArn: service.cluster.arn,
-    targetServiceRevisionArn: deployment.revision.arn,
     createdAt: deployment.createdAt,
     status: deployment.status,
     ...{ startedAt, finishedAt, statusReason },
@@ -28,7 +32,7 @@ export function deploymentView(service: ServiceRecord, deployment: ServiceDeploy
   const opposite = (percent: number | undefined): number | undefined =>
     percent === undefined ? undefined : Math.round(1000 - percent * 10) / 10;
   return {
-    ...briefView(service, deployment),
+    ...commonView(service, deployment),
     updatedAt: deployment.updatedAt,
     ...{ stoppedAt, rollback },
     // The SDK's enumeration lacks PRE_PRODUCTION_TRAFFIC_SHIFT, which its documentation has.
@@ -47,8 +51,14 @@ export function deploymentView(service: ServiceRecord, deployment: ServiceDeploy
     },
     deploymentConfiguration: deployment.configuration,
     deploymentCircuitBreaker: { ...deployment.breaker },
-    alarms: { status: 'DISABLED', alarmNames: [], triggeredAlarmNames: [] },
+    alarms: alarmsView(deployment),
   };
+}
+
+function alarmsView({
+  alarmWatch: { status, alarmNames, triggered },
+}: ServiceDeploymentRecord): ServiceDeploymentAlarms {
+  return { status, alarmNames: [...alarmNames], triggeredAlarmNames: [...triggered] };
 }
 
 /** revisionView is a service revision as DescribeServiceRevisions tells it. */
@@ -76,7 +86,7 @@ export function revisionView(service: ServiceRecord, revision: RevisionRecord): 
 
 /** The digests are those that the revision's tasks were found to run; before any ran there are none to tell. */
 function containerImages(service: ServiceRecord, revision: RevisionRecord) {
-  const tasks = [...service.cluster.tasks.values()].filter(({ fleet }) => fleet.revision === revision);
+  const tasks = [...service.cluster.tasks.values()].filter(({ membership }) => membership?.fleet.revision === revision);
   return revision.configuration.taskDefinition.containers.map(({ name, image }) => {
     const ran = tasks.flatMap(({ containers }) => containers).find((one) => one.name === name && one.imageDigest);
     return {

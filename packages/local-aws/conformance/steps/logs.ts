@@ -1,0 +1,63 @@
+import {
+  CreateLogGroupCommand,
+  CreateLogStreamCommand,
+  DeleteLogGroupCommand,
+  DeleteLogStreamCommand,
+  DeleteRetentionPolicyCommand,
+  DescribeLogGroupsCommand,
+  DescribeLogStreamsCommand,
+  FilterLogEventsCommand,
+  GetLogEventsCommand,
+  PutLogEventsCommand,
+  PutRetentionPolicyCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
+import { step, type Stage, type Step } from '../step.js';
+
+const group = ({ prefix }: Stage): string => `/${prefix}/web`;
+const stream = (s: Stage) => ({ logGroupName: group(s), logStreamName: 'web/1' });
+const none = ({ prefix }: Stage) => ({ logGroupName: `/${prefix}/none` });
+
+/** LOGS_STEPS are the calls of CloudWatch Logs. */
+export const LOGS_STEPS: readonly Step[] = [
+  step('logs:CreateLogGroup', 'a new one', (s) => s.logs.send(new CreateLogGroupCommand({ logGroupName: group(s) }))),
+  step('logs:CreateLogGroup', 'a second time', (s) =>
+    s.logs.send(new CreateLogGroupCommand({ logGroupName: group(s) })),
+  ),
+  step('logs:PutRetentionPolicy', 'a week', (s) =>
+    s.logs.send(new PutRetentionPolicyCommand({ logGroupName: group(s), retentionInDays: 7 })),
+  ),
+  step('logs:DescribeLogGroups', 'by prefix', (s) =>
+    s.logs.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: group(s) })),
+  ),
+  step('logs:DeleteRetentionPolicy', 'of a group', (s) =>
+    s.logs.send(new DeleteRetentionPolicyCommand({ logGroupName: group(s) })),
+  ),
+  step('logs:CreateLogStream', 'a new one', (s) => s.logs.send(new CreateLogStreamCommand(stream(s)))),
+  step('logs:CreateLogStream', 'a second time', (s) => s.logs.send(new CreateLogStreamCommand(stream(s)))),
+  step('logs:CreateLogStream', 'in a group that is not', (s) =>
+    s.logs.send(new CreateLogStreamCommand({ ...none(s), logStreamName: 'web/1' })),
+  ),
+  step('logs:PutLogEvents', 'one line', (s) => {
+    const logEvents = [{ timestamp: Date.now(), message: 'hello' }];
+    return s.logs.send(new PutLogEventsCommand({ ...stream(s), logEvents }));
+  }),
+  step('logs:PutLogEvents', 'into a stream that is not', (s) => {
+    const logEvents = [{ timestamp: Date.now(), message: 'hello' }];
+    return s.logs.send(new PutLogEventsCommand({ ...stream(s), logStreamName: 'none', logEvents }));
+  }),
+  step('logs:DescribeLogStreams', 'of a group', (s) =>
+    s.logs.send(new DescribeLogStreamsCommand({ logGroupName: group(s) })),
+  ),
+  step('logs:GetLogEvents', 'from the start', (s) =>
+    s.logs.send(new GetLogEventsCommand({ ...stream(s), startFromHead: true })),
+  ),
+  step('logs:GetLogEvents', 'of a group that is not', (s) =>
+    s.logs.send(new GetLogEventsCommand({ ...none(s), logStreamName: 'web/1' })),
+  ),
+  step('logs:FilterLogEvents', 'of a group', (s) =>
+    s.logs.send(new FilterLogEventsCommand({ logGroupName: group(s) })),
+  ),
+  step('logs:DeleteLogStream', 'one', (s) => s.logs.send(new DeleteLogStreamCommand(stream(s)))),
+  step('logs:DeleteLogGroup', 'one', (s) => s.logs.send(new DeleteLogGroupCommand({ logGroupName: group(s) }))),
+  step('logs:DeleteLogGroup', 'one that is not', (s) => s.logs.send(new DeleteLogGroupCommand(none(s)))),
+];

@@ -1,0 +1,60 @@
+import type { FilterLogEventsRequest, GetLogEventsRequest, PutLogEventsRequest } from '@aws-sdk/client-cloudwatch-logs';
+import type { ContainerLogs } from '../../container-logs.js';
+import type { AwsService } from '../../service.js';
+import type { World } from '../../world.js';
+import { refuseGiven } from './errors.js';
+import { filterLogEvents } from './filter-log-events.js';
+import { getLogEvents } from './get-log-events.js';
+import { groupOperations } from './group-operations.js';
+import { identifierOf } from './identifier.js';
+import { LogGroups } from './log-groups.js';
+import { operation } from './operations.js';
+import { putLogEvents } from './put-log-events.js';
+
+/** LogsService is CloudWatch Logs as its callers see it, and as tasks write to it from within. */
+export type LogsService = AwsService & { readonly containerLogs: ContainerLogs };
+
+/** createLogsService makes a CloudWatch Logs that keeps its groups in memory. */
+export function createLogsService(world: World): LogsService {
+  const groups = new LogGroups(world);
+  return {
+    id: 'logs',
+    protocol: { kind: 'json', version: '1.1', targetPrefix: 'Logs_20140328' },
+    operations: {
+      ...groupOperations(groups),
+      ...operation<PutLogEventsRequest>('PutLogEvents', (input, { region }) => putLogEvents(groups, input, region)),
+      ...operation<GetLogEventsRequest>('GetLogEvents', (input, { region }) => {
+        refuseGiven(input, ['unmask']);
+        return getLogEvents(groups.stream({ region, name: identifierOf(input) }, input.logStreamName), input);
+      }),
+      ...operation<FilterLogEventsRequest>('FilterLogEvents', (input, { region }) =>
+        filterLogEvents(groups, input, region),
+      ),
+    },
+    containerLogs: containerLogsOf(groups),
+    state: () => ({
+      logGroups: groups.list(world.region).map(({ name, streams }) => ({
+        name,
+        streams: [...streams.values()].map((stream) => ({ name: stream.name, events: stream.events.length })),
+      })),
+    }),
+    close: () => Promise.resolve(),
+  };
+}
+
+function containerLogsOf(groups: LogGroups): ContainerLogs {
+  return {
+    open: ({ region, group: name, stream: streamName, createsGroup }) => {
+      const group = groups.find({ region, name }) ?? (createsGroup ? groups.create({ region, name }) : undefined);
+      const { streams } = group ?? groups.get({ region, name });
+      const stream = streams.get(streamName) ?? groups.createStream(groups.get({ region, name }), streamName);
+      return {
+        // CloudWatch Logs has no empty events; the driver leaves empty lines out.
+        write: (line) => {
+          const now = groups.nowMs();
+          if (line !== '') stream.add({ timestamp: now, message: line }, now);
+        },
+      };
+    },
+  };
+}
