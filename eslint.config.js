@@ -43,7 +43,7 @@ export default tseslint.config(
   {
     // Tools that load their configuration by its default export, and plain JavaScript of ours.
     files: ['*.config.js', '**/*.cjs', '**/bin/*.js'],
-    languageOptions: { globals: { module: 'writable', process: 'readonly' } },
+    languageOptions: { globals: { module: 'writable', process: 'readonly', AbortController: 'readonly' } },
     rules: { 'no-restricted-syntax': 'off' },
   },
 );

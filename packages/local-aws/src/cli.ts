@@ -6,26 +6,24 @@ import { startLocalAws } from './server.js';
 /** What shells expect of a command that was called wrongly. */
 const EXIT_USAGE = 2;
 
-/** main is the command `local-aws`: it runs until SIGINT or SIGTERM. It sets the process's exit code. */
-export async function main(args: readonly string[]): Promise<void> {
+/** main is the command `local-aws`: it runs until it is told to end. It sets the process's exit code. */
+export async function main(args: readonly string[], ending: AbortSignal): Promise<void> {
   try {
     const command = parseCommand(args);
     if (command.kind === 'help') process.stdout.write(HELP);
-    else await run(command.options);
+    else await run(command.options, ending);
   } catch (error) {
     process.stderr.write(`local-aws: ${describe(error)}\n`);
     process.exitCode = error instanceof SlipwayError && error.code === 'LOCAL_AWS_USAGE' ? EXIT_USAGE : 1;
   }
 }
 
-async function run(options: LocalAwsOptions): Promise<void> {
-  // Listened for from the start and to the end: a signal while it comes up, or a second one, leaves nothing behind.
-  const signalled = new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve());
-  });
+async function run(options: LocalAwsOptions, ending: AbortSignal): Promise<void> {
+  if (ending.aborted) return;
+  const ended = new Promise<void>((resolve) => ending.addEventListener('abort', () => resolve(), { once: true }));
   const localAws = await startLocalAws(options);
   process.stdout.write(`${JSON.stringify({ endpoint: localAws.endpoint, pid: process.pid })}\n`);
-  await signalled;
+  if (!ending.aborted) await ended;
   await localAws.close();
 }
 

@@ -5,6 +5,7 @@ import { createDockerNetwork, type DockerNetwork } from './docker-network.js';
 import { createFaultSet, type Faults, type FaultSet } from './faults/faults.js';
 import { createApi } from './http/api.js';
 import { createEndpoint } from './http/endpoint.js';
+import { createGate, type Gate } from './http/gate.js';
 import { createListeners, type Listeners } from './http/listeners.js';
 import { createLocalApi } from './http/local-api.js';
 import { createMetadataHandler } from './http/metadata.js';
@@ -63,6 +64,8 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   const front = createFront({ world, services, log, check, closing: closing.signal });
   const close = once(async () => {
     closing.abort(new Error('local-aws is closing.'));
+    // What a call under way still makes, it makes before everything is closed; and no other call comes in.
+    await front.gate.shut();
     await closeAll({ services, listeners: front.listeners, addresses, recordFile });
   });
   try {
@@ -83,6 +86,7 @@ interface Front {
   readonly listeners: Listeners;
   readonly faults: FaultSet;
   readonly state: () => object;
+  readonly gate: Gate;
 }
 
 interface FrontParts {
@@ -106,11 +110,12 @@ function createFront({ world, services, log, check, closing }: FrontParts): Fron
     calls: log.counts(),
   });
   const { accountId } = world;
-  const api = createApi({ accountId, services: services.all, foreign: [dynamoDb], log, faults, check, closing });
+  const gate = createGate();
+  const api = createApi({ accountId, services: services.all, foreign: [dynamoDb], log, faults, check, gate, closing });
   const local = createLocalApi({ state, calls: () => log.calls(), faults });
   const metadata = createMetadataHandler(services.metadata);
   const listeners = createListeners(createEndpoint({ api, registry: services.registry, metadata, local }));
-  return { listeners, faults, state };
+  return { listeners, faults, state, gate };
 }
 
 function createWorld(settings: Settings, addresses: Addresses): World {
@@ -145,15 +150,26 @@ async function comeUp({ settings, addresses, listeners, instanceId }: ComingUp):
   await listeners.listen(addresses.network.gateway, addresses.port);
 }
 
-/** Tasks first, which are still being drained through the load balancer; the network last, which they live in. */
+/**
+ * Tasks first, which are still being drained through the load balancer; the network last, which they live in. Whatever
+ * cannot be closed keeps nothing else from being closed.
+ */
 async function closeAll({ services, listeners, addresses, recordFile }: Closing): Promise<void> {
-  try {
-    await services.close();
-    await listeners.close();
-  } finally {
-    recordFile?.close();
-    await addresses.network?.remove();
+  const parts = [
+    () => services.close(),
+    () => listeners.close(),
+    () => recordFile?.close(),
+    () => addresses.network?.remove(),
+  ];
+  const failures: unknown[] = [];
+  for (const close of parts) {
+    try {
+      await close();
+    } catch (error) {
+      failures.push(error);
+    }
   }
+  if (failures.length > 0) throw failures[0];
 }
 
 interface Closing {

@@ -38,6 +38,8 @@ export interface Requests {
   readonly total: number;
   readonly failed: number;
   readonly byVersion: Readonly<Record<string, number>>;
+  /** The first that failed, and of what; absent when none did. */
+  readonly failures?: readonly { readonly kind: string; readonly atMs: number; readonly message: string }[];
   /** Those that ended within three seconds of the first answer of the new version. */
   readonly aroundShift?: number;
   /** Slow ones that were in flight when the new version first answered. */

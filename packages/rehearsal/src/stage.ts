@@ -41,7 +41,6 @@ export async function setStage(settings: StageSettings): Promise<Stage> {
     const strike = async (): Promise<readonly string[]> => {
       await localAws.stop();
       await clear();
-      await removeImages(localAws.endpoint);
       const after = await ourObjects();
       return after.filter((object) => !before.includes(object));
     };
@@ -71,16 +70,6 @@ async function ourObjects(): Promise<readonly string[]> {
     found.push(...lines.map((line) => `${kind} ${line}`));
   }
   return found;
-}
-
-/** The images that tasks pulled from the registry that is gone now: nobody could ever pull them again. */
-async function removeImages(endpoint: string): Promise<void> {
-  const listed = await docker(['image', 'ls', '--digests', '--format', '{{.Repository}} {{.ID}}']);
-  const ids = listed
-    .split('\n')
-    .filter((line) => line.startsWith(`${new URL(endpoint).host}/`))
-    .map((line) => line.split(' ')[1] ?? '');
-  if (ids.length > 0) await docker(['image', 'rm', '--force', ...new Set(ids)]);
 }
 
 /** Linux tells the high-water mark of a process's resident memory; other systems do not. */

@@ -19,6 +19,7 @@ export function requestsOf(figures: LoadFigures, stretch: Stretch, version: stri
     failed: seen.failed,
     byVersion: seen.byVersion,
     latencyMs: seen.latencyMs,
+    ...(seen.failed > 0 ? { failures: seen.failures } : {}),
     ...(shiftAt === undefined
       ? {}
       : {

@@ -85,7 +85,9 @@ function missingProblems(given: Readonly<Record<string, unknown>>): string[] {
 
 /** wrongFault is the error of a fault that cannot be. */
 export function wrongFault(problems: readonly string[]): SlipwayError {
-  return new SlipwayError({ code: 'LOCAL_AWS_FAULT', message: `The fault is wrong: ${problems.join('; ')}.`,
+  return new SlipwayError({
+    code: 'LOCAL_AWS_FAULT',
+    message: `The fault is wrong: ${problems.join('; ')}.`,
     hint: 'docs/local-aws.md describes the members of a fault.',
   });
 }

@@ -9,6 +9,7 @@ import { play, type Answer, type Reply } from '../faults/play.js';
 import type { ResponseCheck } from '../schemas/response-check.js';
 import { AwsError, type AwsService } from '../service.js';
 import { errorAnswer } from './answer.js';
+import type { Gate } from './gate.js';
 import { parseCredentialScope, type CredentialScope } from './credential-scope.js';
 import { prepareCall, prepareForeignCall, type ForeignService, type PreparedCall } from './prepare.js';
 import { readBody } from './request-body.js';
@@ -23,6 +24,8 @@ export interface ApiParts {
   readonly faults?: FaultSet;
   /** Without it, answers go out as they are. */
   readonly check?: ResponseCheck | undefined;
+  /** Without it, calls come in for as long as the listeners are open. */
+  readonly gate?: Gate;
   /** Ends the delays of faults. */
   readonly closing?: AbortSignal;
 }
@@ -45,13 +48,21 @@ export function createApi(parts: ApiParts): (request: IncomingMessage, response:
   const older = createOlderAnswers(Date.now);
   return async (request, response) => {
     const call = openCall(parts, request);
-    const reply = await replyTo({ ...parts, older }, call, request).catch((thrown: unknown): Reply => ({
-      kind: 'answer',
-      answer: errorAnswer(call.route.wire, thrown),
-    }));
+    const reply = await throughGate(parts, call, () => replyTo({ ...parts, older }, call, request)).catch(
+      (thrown: unknown): Reply => ({ kind: 'answer', answer: errorAnswer(call.route.wire, thrown) }),
+    );
     deliver(response, reply, call.requestId);
     record(parts, call, reply);
   };
+}
+
+async function throughGate<T>({ gate }: ApiParts, call: Call, run: () => Promise<T>): Promise<T> {
+  const leave = gate?.enter(call.scope?.service);
+  try {
+    return await run();
+  } finally {
+    leave?.();
+  }
 }
 
 function openCall(parts: ApiParts, { headers }: IncomingMessage): Call {

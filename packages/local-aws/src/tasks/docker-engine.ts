@@ -37,6 +37,7 @@ export function createDockerEngine({ world, logs }: DockerEngineParts, registry?
       // A start that is under way could make another container after a look at what there is.
       await Promise.allSettled(starting);
       if (exits) await removeContainers(docker, label);
+      if (exits && registry) await removeImages(docker, registry.host());
     } catch (cause) {
       throw new Error(`Containers of local-aws ${world.instanceId} may be left: ${messageOf(cause)}`, { cause });
     } finally {
@@ -61,4 +62,17 @@ async function removeContainers(docker: DockerCli, label: string): Promise<void>
   const listed = await docker.run(['ps', '--all', '--quiet', '--filter', `label=${label}`]);
   const left = listed.split(/\s+/).filter((id) => id !== '');
   if (left.length > 0) await docker.run(['rm', '--force', '--volumes', ...left]);
+}
+
+/** What was pulled from the registry that ends with us: by those names nobody could ever pull it again. */
+async function removeImages(docker: DockerCli, host: string): Promise<void> {
+  const format = '{{.Repository}} {{.Tag}} {{.Digest}}';
+  const listed = await docker.run(['image', 'ls', '--digests', '--format', format]);
+  const ours = listed.split('\n').filter((line) => line.startsWith(`${host}/`));
+  // By name, not by id: the user may have the same image by a name of his own.
+  const names = ours.map((line) => {
+    const [repository = '', tag = '', digest = ''] = line.split(' ');
+    return tag === '<none>' ? `${repository}@${digest}` : `${repository}:${tag}`;
+  });
+  if (names.length > 0) await docker.run(['image', 'rm', ...names]);
 }

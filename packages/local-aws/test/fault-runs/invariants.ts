@@ -78,19 +78,33 @@ function countViolations({ tasks }: Truth, service: Service): string[] {
   return problems;
 }
 
-/** Once a deployment has ended well, forwards or back, all production traffic goes to the tasks of one revision. */
+/** Once a deployment has ended well, forwards or back, every request goes to the tasks that are to run. */
 function trafficViolations(scene: FaultScene, truth: Truth, service: Truth['services'][number]): string[] {
   const [latest] = service.serviceDeployments;
-  const strategy = latest?.deploymentConfiguration?.strategy;
-  if (service.status !== 'ACTIVE' || !SETTLED.includes(latest?.status ?? '') || strategy === 'ROLLING') return [];
-  const [first, ...others] = (truth.weights.get(scene.productionRule) ?? []).filter(({ weight }) => weight > 0);
-  if (!first || others.length > 0) return [`production traffic is divided, and the deployment ${latest?.status ?? ''}`];
-  const targets = truth.targetGroups.find(({ arn }) => arn === first.targetGroupArn)?.targets ?? [];
-  const receiving = new Set(targets.filter(({ state }) => state !== 'draining').map(({ id }) => id));
-  return truth.tasks
+  const { status: ending = '', deploymentConfiguration } = latest ?? {};
+  if (service.status !== 'ACTIVE' || deploymentConfiguration?.strategy === 'ROLLING') return [];
+  if (!SETTLED.includes(ending)) return [];
+  const productive = (truth.weights.get(scene.productionRule) ?? []).filter(({ weight }) => weight > 0);
+  const problems = ending === 'SUCCESSFUL' && productive.length > 1 ? ['production traffic is divided at the end'] : [];
+  const receiving = productive.map(({ targetGroupArn }) => servingIn(truth, targetGroupArn));
+  if (service.desiredCount && receiving.some(({ size }) => size === 0) && isCalm(truth, service)) {
+    problems.push(`production traffic goes to an empty target group, and the deployment is ${ending}`);
+  }
+  const idle = truth.tasks
     .filter((task) => task.lastStatus === 'RUNNING' && task.startedBy === startedBy(service))
-    .filter((task) => !receiving.has(addressOf(task) ?? ''))
-    .map((task) => `${task.taskArn ?? ''} runs without production traffic`);
+    .filter((task) => !receiving.some((addresses) => addresses.has(addressOf(task) ?? '')));
+  return [...problems, ...idle.map(({ taskArn }) => `${taskArn ?? ''} runs without production traffic`)];
+}
+
+function servingIn(truth: Truth, targetGroupArn: string): ReadonlySet<string> {
+  const targets = truth.targetGroups.find(({ arn }) => arn === targetGroupArn)?.targets ?? [];
+  return new Set(targets.filter(({ state }) => state !== 'draining').map(({ id }) => id));
+}
+
+/** As many tasks run as are desired: none is on its way, drains, or is being replaced. */
+function isCalm({ tasks }: Truth, { desiredCount, serviceName = '' }: Service): boolean {
+  const own = tasks.filter(({ group, lastStatus }) => group === `service:${serviceName}` && lastStatus !== 'STOPPED');
+  return own.length === desiredCount && own.every(({ lastStatus }) => lastStatus === 'RUNNING');
 }
 
 function startedBy(service: Service): string | undefined {

@@ -127,7 +127,7 @@ function addRange(ranges: BlockList, value: string): void {
   if (version === 0 || !/^\d{1,3}$/.test(prefix) || Number(prefix) > longest) {
     throw validationError(`The source IP '${value}' must be an address block in CIDR format`);
   }
-// Clients come by IPv4 here, and no block of IPv6 has them in it.
+  // Clients come by IPv4 here, and no block of IPv6 has them in it.
   if (version === 4) ranges.addSubnet(address, Number(prefix));
 }
 

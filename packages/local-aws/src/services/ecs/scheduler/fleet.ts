@@ -2,7 +2,6 @@ import { newNumericId } from '../arns.js';
 import { addEvent, startedTasks, stoppedTasks } from '../events.js';
 import type { Ecs, Fleet, Membership, RevisionRecord, ServiceRecord, TaskRecord } from '../model.js';
 import { refusalOf } from './placement.js';
-import { resolveTargets } from '../service-deployments/target-groups.js';
 import { runTask, stopTask } from './task-life.js';
 import { createServiceTask } from './task-records.js';
 import { isHealthy } from './target-health.js';
@@ -61,15 +60,8 @@ export function healthyCount(ecs: Ecs, fleet: Fleet): number {
 export function scale(ecs: Ecs, fleet: Fleet, { service, to }: { service: ServiceRecord; to: number }): void {
   if (fleet.requestedCount !== to) fleet.updatedAt = ecs.world.time.now();
   fleet.requestedCount = to;
-  if (to > 0) giveTargets(ecs, fleet.revision);
   reconcile(ecs, service, fleet);
   service.changes.notify();
-}
-
-/** A revision whose own deployment ended before it was given its target groups would run without traffic for ever. */
-function giveTargets(ecs: Ecs, revision: RevisionRecord): void {
-  if (revision.targets.length > 0) return;
-  revision.targets = resolveTargets(ecs, revision.configuration, { base: undefined, shifting: false });
 }
 
 /** reconcile starts the tasks that a fleet lacks and stops those that it has too many of. */

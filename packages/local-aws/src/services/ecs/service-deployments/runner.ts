@@ -1,7 +1,7 @@
 import { messageOf } from '@slipway/core';
 import { addEvent, deploymentFailed } from '../events.js';
 import { removeFleet } from '../scheduler/fleet.js';
-import type { Ecs, RevisionRecord, ServiceDeploymentRecord, ServiceRecord } from '../model.js';
+import type { Ecs, Fleet, RevisionRecord, ServiceDeploymentRecord, ServiceRecord } from '../model.js';
 import { bakeSeconds, watchAlarms } from './alarm-watch.js';
 import { countFailure, countHealthy } from './circuit-breaker.js';
 import { DeploymentInterrupted, isTerminal, setStatus } from './record.js';
@@ -55,8 +55,15 @@ export async function runServiceDeployment(
 /** Only now, with every earlier deployment ended, is it true what runs and where traffic goes. */
 function survey(run: DeploymentRun): void {
   const { ecs, service, deployment } = run;
+  for (const fleet of otherFleets(run).filter(neverRan)) removeFleet(service, fleet);
   deployment.sources = otherFleets(run).map(({ revision }) => revision);
   deployment.base = shifts(run) ? busiest(ecs, service, deployment.sources) : lastGood(service, deployment.sources);
+}
+
+/** A revision whose own deployment ended before it was given its target groups is none to go back to. */
+function neverRan({ revision, requestedCount, tasks }: Fleet): boolean {
+  const waitsForTargets = revision.configuration.loadBalancers.length > 0 && revision.targets.length === 0;
+  return waitsForTargets && requestedCount === 0 && tasks.size === 0;
 }
 
 function busiest(ecs: Ecs, service: ServiceRecord, sources: readonly RevisionRecord[]): RevisionRecord | undefined {

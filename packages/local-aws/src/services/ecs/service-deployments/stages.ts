@@ -33,8 +33,10 @@ export const PAUSE_STAGES: readonly Stage[] = HOOK_STAGES.filter(
 
 /** planStages lists the stages of a blue/green, canary or linear deployment in order. */
 export function planStages(run: Pick<DeploymentRun, 'deployment'>): readonly PlannedStage[] {
-  const { sources, configuration } = run.deployment;
-  const shiftSteps = weightSteps(configuration).flatMap((step): PlannedStage[] => [
+  const { base, sources, configuration } = run.deployment;
+  // A first deployment goes to 100 % at once: no other revision could answer the rest.
+  const steps = weightSteps(base ? configuration : { strategy: 'BLUE_GREEN' });
+  const shiftSteps = steps.flatMap((step): PlannedStage[] => [
     { stage: 'PRE_PRODUCTION_TRAFFIC_SHIFT' },
     { stage: 'PRODUCTION_TRAFFIC_SHIFT', step },
   ]);
