@@ -132,10 +132,8 @@ describe('integration-test', () => {
     expect(end.errors.at(-1)).toContain('TEST_CHECKS_FAILED');
     expect(end.stdout).toContain('| ::error::a container may not say this');
     expect(end.errors).not.toContain('a container may not say this');
-    const masks = end.commands.filter(({ name }) => name === 'add-mask').map(({ message }) => message);
-    const shown = end.stdout.split('\n').filter((line) => !line.startsWith('::add-mask::'));
-    expect(masks).toContain(`TOKEN=${secret}`);
-    expect(JSON.stringify([shown, end.summary, end.outputs, end.report, end.state])).not.toContain(secret);
+    // Not by a mask of the runner's: values of an environment are ordinary words too, and would blank the job's outputs.
+    expect(JSON.stringify([end.stdout, end.summary, end.outputs, end.report, end.state])).not.toContain(secret);
   });
 
   it('ends as soon as the container does', async () => {
