@@ -1,5 +1,10 @@
 import { DescribeRulesCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { ListServiceDeploymentsCommand, StopServiceDeploymentCommand, UpdateServiceCommand } from '@aws-sdk/client-ecs';
+import {
+  ListServiceDeploymentsCommand,
+  RegisterTaskDefinitionCommand,
+  StopServiceDeploymentCommand,
+  UpdateServiceCommand,
+} from '@aws-sdk/client-ecs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SERVICE, digestOf, openScene, type Scene } from '@slipway/rehearsal';
 import type { ActionEnd, ActionStart } from '@slipway/testkit';
@@ -120,6 +125,27 @@ describe('what cannot be deployed', () => {
     },
     30_000,
   );
+});
+
+describe("a revision without the load balancer's container", () => {
+  it('is refused before the call, and its containers are named', async () => {
+    const containerDefinitions = [{ name: 'other', image: `registry.example/x@${digestOf('x')}`, essential: true }];
+    const { taskDefinition } = await scene.aws.ecs.send(
+      new RegisterTaskDefinitionCommand({
+        family: 'other',
+        networkMode: 'awsvpc',
+        requiresCompatibilities: ['FARGATE'],
+        cpu: '256',
+        memory: '512',
+        containerDefinitions,
+      }),
+    );
+    const before = updates();
+    const end = await deploy({ 'task-definition': `other:${taskDefinition?.revision ?? 0}` });
+    expect(errorOf(end)).toMatch(/^DEPLOY_CONTAINER_NOT_FOUND: .*'hello'.*has: other/);
+    expect(end.exitCode).toBe(1);
+    expect(updates()).toBe(before);
+  }, 30_000);
 });
 
 describe('a revision that never gets healthy', () => {

@@ -32,7 +32,7 @@ export function digestOf(name: string): string {
 /** Behaviours by the name that the image's repository ends with. */
 const simulate: NonNullable<LocalAwsOptions['simulate']> = (image) => {
   if (image.includes('/never-healthy@')) return { healthyAfterSeconds: Number.POSITIVE_INFINITY };
-  if (image.includes('/crashes@')) return { exitAfterSeconds: 1, exitCode: 3 };
+  if (image.includes('/crashes@')) return { healthyAfterSeconds: Number.POSITIVE_INFINITY, exitAfterSeconds: 1, exitCode: 3 };
   return {};
 };
 
