@@ -31,6 +31,7 @@ function typeOf(spec: InputSpec): string {
     case 'enum':
       return spec.values.map((value) => `\`${value}\``).join(', ');
     case 'integer':
+    case 'percent':
       return `${spec.min} to ${spec.max}`;
     case 'map':
       return '`key=value` lines';

@@ -1,16 +1,16 @@
-import { awsConfiguration, createEcs, createElb, createSts } from '@slipway/aws';
+import { awsConfiguration } from '@slipway/aws';
+import { portsOf, type Connection } from '@slipway/deploy';
 import { runAction } from '@slipway/runtime';
+import type { Context } from './context.js';
 import { definition } from './inputs.js';
-import type { Context, Ports } from './ports.js';
-import { post } from './post.js';
-import { run } from './run.js';
+import { post, run } from './run.js';
 
-const portsFor = (context: Context): Ports => {
-  const aws = awsConfiguration(context.inputs['aws-region'], context.environment);
-  return { ecs: createEcs(aws), elb: createElb(aws), sts: createSts(aws) };
+const connect = ({ inputs, environment }: Context): Connection => {
+  const configuration = awsConfiguration(inputs['aws-region'], environment);
+  return { aws: portsOf(configuration), credentials: { kind: 'unknown' }, region: configuration.region };
 };
 
 await runAction(definition, {
-  run: (context) => run(context, portsFor(context)),
-  post: (context) => post(context, portsFor(context)),
+  run: (context) => run(context, connect(context)),
+  post: (context) => post(context, connect(context)),
 });

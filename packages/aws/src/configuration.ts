@@ -1,3 +1,4 @@
+import type { AwsCredentialIdentityProvider, HttpHandlerUserInput, RetryStrategy } from './sdk-types.js';
 import { SlipwayError } from '@slipway/core';
 
 /** How every client of ours is configured. The endpoint comes from AWS_ENDPOINT_URL, read by the SDK itself. */
@@ -7,14 +8,24 @@ export interface AwsConfiguration {
   readonly maxAttempts: number;
   readonly retryMode: 'adaptive';
   readonly customUserAgent: string;
+  /** How long a call may take. */
+  readonly requestHandler: HttpHandlerUserInput;
+  /** Absent: the SDK's default chain, the environment first. */
+  readonly credentials?: AwsCredentialIdentityProvider;
+  /** Absent but in tests, whose time does not pass while they wait. */
+  readonly retryStrategy?: RetryStrategy;
+  readonly endpoint?: string;
 }
 
 /** ECS registers one task definition per second in the long run; ten tries outlast a burst of deployments. */
 const MAX_ATTEMPTS = 10;
+/** No call of ours takes AWS seconds; what hangs is a connection that is gone. */
+const PATIENT = { connectionTimeout: 5_000, requestTimeout: 20_000, throwOnRequestTimeout: true } as const;
+/** A cancelled step has 7.5 s until SIGTERM, and 2.5 s more (actions/runner, ProcessInvoker). */
+const IMPATIENT = { connectionTimeout: 2_000, requestTimeout: 2_000, throwOnRequestTimeout: true } as const;
 
 /**
- * awsConfiguration takes the region from the input or the environment. Credentials come from the SDK's default
- * chain, the environment first.
+ * awsConfiguration takes the region from the input or the environment.
  *
  * @throws SlipwayError AWS_REGION_MISSING
  */
@@ -30,5 +41,21 @@ export function awsConfiguration(
       hint: "Set the input 'aws-region', or AWS_REGION in the environment.",
     });
   }
-  return { region: chosen, maxAttempts: MAX_ATTEMPTS, retryMode: 'adaptive', customUserAgent: 'slipway' };
+  return {
+    region: chosen,
+    maxAttempts: MAX_ATTEMPTS,
+    retryMode: 'adaptive',
+    customUserAgent: 'slipway',
+    requestHandler: PATIENT,
+  };
+}
+
+/** once returns the configuration of a client that tries every call once. */
+export function once({ retryStrategy: _, ...configuration }: AwsConfiguration): AwsConfiguration {
+  return { ...configuration, maxAttempts: 1 };
+}
+
+/** impatient returns the configuration of a client for a run that is being cancelled: it has seconds. */
+export function impatient(configuration: AwsConfiguration): AwsConfiguration {
+  return { ...configuration, maxAttempts: 3, requestHandler: IMPATIENT };
 }

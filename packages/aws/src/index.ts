@@ -1,8 +1,14 @@
 export * from './account.js';
+export * from './cloudwatch.js';
+export type * from './cloudwatch-types.js';
 export * from './configuration.js';
+export type * from './deployment-configuration.js';
 export * from './ecr.js';
-export * from './ecs.js';
-export * from './ecs-types.js';
+export { createEcs, type DeploymentBrief, type EcsPort, type HookAnswer } from './ecs.js';
+export type * from './ecs-types.js';
 export * from './elbv2.js';
+export type * from './elbv2-types.js';
 export * from './errors.js';
+export * from './logs.js';
+export type * from './logs-types.js';
 export * from './sts.js';

@@ -1,10 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { decide, isGreen, isInFlight, type Sighting } from '../src/index.js';
+import { decide, isGreen, isInFlight, type GateVerdict, type Sighting } from '../src/index.js';
 
-const early = { now: 1_000, deadline: 2_000 };
-const late = { now: 2_000, deadline: 2_000 };
-const undoing = { undo: { reason: 'cancelled', deadline: 5_000 } } as const;
+const crashes = { count: 0, limit: 3 };
+const early = { now: 1_000, deadline: 2_000, crashes };
+const late = { now: 2_000, deadline: 2_000, crashes };
+const undo = { reason: 'cancelled', because: 'The run was cancelled.', deadline: 5_000, isAccepted: true } as const;
+const undoing = { undo };
+const pause = { hookId: 'hook', position: 'step' } as const;
+const judged = (...verdicts: GateVerdict[]): Pick<Sighting, 'pause'> => ({
+  pause: {
+    ...pause,
+    state: {
+      judged: verdicts.map((verdict) => ({ gate: verdict, position: 'step', verdict, because: 'so', seconds: 1 })),
+    },
+  },
+});
 
 const CASES: readonly (readonly [string, Sighting, object])[] = [
   ['waits while pending', { status: 'PENDING', ...early }, { kind: 'wait' }],
@@ -20,7 +31,7 @@ const CASES: readonly (readonly [string, Sighting, object])[] = [
   ],
   [
     'says unknown when our undo does not end',
-    { status: 'ROLLBACK_REQUESTED', now: 5_000, deadline: 2_000, ...undoing },
+    { status: 'ROLLBACK_REQUESTED', ...early, now: 5_000, ...undoing },
     { kind: 'conclude', outcome: 'unknown' },
   ],
   ['concludes success', { status: 'SUCCESSFUL', ...early }, { kind: 'conclude', outcome: 'succeeded' }],
@@ -36,7 +47,7 @@ const CASES: readonly (readonly [string, Sighting, object])[] = [
   ],
   [
     'tells a timeout from a rollback',
-    { status: 'ROLLBACK_SUCCESSFUL', ...late, undo: { reason: 'timed-out', deadline: 9_000 } },
+    { status: 'ROLLBACK_SUCCESSFUL', ...late, undo: { ...undo, reason: 'timed-out' } },
     { kind: 'conclude', outcome: 'timed-out' },
   ],
   [
@@ -53,6 +64,78 @@ const CASES: readonly (readonly [string, Sighting, object])[] = [
       outcome: 'superseded',
       because: 'A later deployment of web:9 replaced this one: arn:other.',
     },
+  ],
+  [
+    'asks again when ECS has not taken the undo',
+    { status: 'IN_PROGRESS', ...early, undo: { ...undo, isAccepted: false } },
+    { kind: 'undo', reason: 'cancelled' },
+  ],
+  [
+    'gives up asking at the end of its time',
+    { status: 'IN_PROGRESS', ...early, now: 5_000, undo: { ...undo, isAccepted: false } },
+    { kind: 'conclude', outcome: 'unknown' },
+  ],
+  ['judges at a pause', { status: 'IN_PROGRESS', ...early, pause: { ...pause, state: 'new' } }, { kind: 'judge' }],
+  [
+    'waits for a judgement',
+    { status: 'IN_PROGRESS', ...early, pause: { ...pause, state: 'judging' } },
+    { kind: 'wait' },
+  ],
+  [
+    'waits for an answer',
+    { status: 'IN_PROGRESS', ...early, pause: { ...pause, state: 'answered' } },
+    { kind: 'wait' },
+  ],
+  ['goes on after a pass', { status: 'IN_PROGRESS', ...early, ...judged('pass', 'pass') }, { kind: 'continue' }],
+  ['goes on where nothing judges', { status: 'IN_PROGRESS', ...early, ...judged() }, { kind: 'continue' }],
+  [
+    'takes back after one failure among passes',
+    { status: 'IN_PROGRESS', ...early, ...judged('pass', 'fail') },
+    { kind: 'undo', reason: 'gate-failed', because: 'fail (fail): so' },
+  ],
+  [
+    'does not take doubt for a pass',
+    { status: 'IN_PROGRESS', ...early, ...judged('pass', 'inconclusive') },
+    { kind: 'undo', reason: 'gate-failed' },
+  ],
+  [
+    'goes nowhere at a pause once an undo was asked for',
+    { status: 'IN_PROGRESS', ...early, ...undoing, ...judged('pass') },
+    { kind: 'wait' },
+  ],
+  [
+    'takes back a crash loop',
+    { status: 'IN_PROGRESS', ...early, crashes: { count: 3, limit: 3, last: 'exit code 3' } },
+    { kind: 'undo', reason: 'crash-loop', because: expect.stringContaining('exit code 3') },
+  ],
+  [
+    'takes back what a gate saw while traffic moved',
+    {
+      status: 'IN_PROGRESS',
+      ...early,
+      alarm: { gate: 'alarms', position: 'step', verdict: 'fail', because: 'web-5xx is in ALARM', seconds: 0 },
+    },
+    { kind: 'undo', reason: 'gate-failed', because: 'alarms: web-5xx is in ALARM' },
+  ],
+  [
+    'leaves at the stage it was told to',
+    { status: 'IN_PROGRESS', lifecycleStage: 'BAKE_TIME', waitUntil: 'BAKE_TIME', ...early },
+    { kind: 'conclude', outcome: 'in-progress' },
+  ],
+  [
+    'leaves at a later stage too',
+    { status: 'IN_PROGRESS', lifecycleStage: 'CLEAN_UP', waitUntil: 'BAKE_TIME', ...early },
+    { kind: 'conclude', outcome: 'in-progress' },
+  ],
+  [
+    'does not leave before its stage',
+    { status: 'IN_PROGRESS', lifecycleStage: 'PRODUCTION_TRAFFIC_SHIFT', waitUntil: 'BAKE_TIME', ...early },
+    { kind: 'wait' },
+  ],
+  [
+    'tells who stopped it',
+    { status: 'ROLLBACK_SUCCESSFUL', stoppedBy: 'mona', ...early },
+    { kind: 'conclude', outcome: 'stopped', because: 'The deployment was stopped by mona and taken back.' },
   ],
   [
     'never goes on with a word it does not know',
@@ -81,6 +164,7 @@ describe('decide', () => {
       ),
       now: fc.nat(),
       deadline: fc.nat(),
+      crashes: fc.constant(crashes),
     });
     fc.assert(
       fc.property(sightings, (sighting) => {
@@ -94,8 +178,8 @@ describe('decide', () => {
   it('ends: past every deadline it never waits', () => {
     fc.assert(
       fc.property(fc.string(), fc.boolean(), (status, undone) => {
-        const undo = undone ? { undo: { reason: 'cancelled', deadline: 10 } as const } : {};
-        return decide({ status, now: 10, deadline: 10, ...undo }).kind !== 'wait';
+        const asked = undone ? { undo: { ...undo, deadline: 10 } } : {};
+        return decide({ status, now: 10, deadline: 10, crashes, ...asked }).kind !== 'wait';
       }),
     );
   });

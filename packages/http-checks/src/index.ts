@@ -1,3 +1,4 @@
+export { assertBaseUrl, sendRequest, type HttpAnswer, type HttpRequest } from './http.js';
 export { parseSuite } from './parse.js';
 export { toJUnit } from './junit.js';
 export * from './ready.js';

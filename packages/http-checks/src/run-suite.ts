@@ -9,6 +9,8 @@ export interface RunSuiteOptions {
   readonly suite: Suite;
   /** Scheme, host and port of the service. */
   readonly baseUrl: string;
+  /** Sent with every request, before a check's own of the same name: what makes a load balancer choose a fleet. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** Called after each check. */
@@ -67,13 +69,15 @@ export async function runSuite(options: RunSuiteOptions): Promise<SuiteResult> {
   };
 }
 
-async function runCheck(check: Check, { baseUrl, clock, signal }: RunSuiteOptions): Promise<CheckResult> {
+async function runCheck(check: Check, options: RunSuiteOptions): Promise<CheckResult> {
+  const { baseUrl, clock, signal } = options;
   const { name, line, request, expect } = check;
+  const headers = { ...request.headers, ...options.headers };
   const timeoutMs = Math.max(REQUEST_TIMEOUT_MS, expect.withinMs ?? 0);
   const start = clock.now();
   let answer: HttpAnswer;
   try {
-    answer = await sendRequest({ ...request, baseUrl, timeoutMs, signal });
+    answer = await sendRequest({ ...request, headers, baseUrl, timeoutMs, signal });
   } catch (error) {
     signal.throwIfAborted();
     return {

@@ -74,6 +74,23 @@ describe('runSuite', () => {
     expect(seen).toEqual(['PUT /a?b=c y {"z":1}']);
   });
 
+  it('sends the headers of the whole run with every request; a check cannot undo them', async () => {
+    const text = `version: 1
+ready: {path: /}
+checks:
+  - {name: one, request: {path: /a}, expect: {}}
+  - {name: two, request: {path: /b, headers: {x-TEST: mine}}, expect: {}}
+`;
+    await runSuite({
+      suite: parseSuite(text, 'checks.yml'),
+      baseUrl: service.baseUrl,
+      headers: { 'X-Test': 'green' },
+      clock: new VirtualClock(),
+      signal: new AbortController().signal,
+    });
+    expect(seen).toEqual(['GET /a green', 'GET /b green']);
+  });
+
   it('cannot be led to another host by a path', async () => {
     await check("{path: '//127.0.0.2/@x'}", '{}');
     expect(seen).toEqual(['GET //127.0.0.2/@x']);

@@ -7,3 +7,4 @@ export type * from './report.js';
 export * from './simulated-scene.js';
 export type { Stage } from './stage.js';
 export * from './timeline.js';
+export * from './lab/index.js';

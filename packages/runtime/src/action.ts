@@ -1,7 +1,7 @@
 import * as core from '@actions/core';
 import { Redactor, type Clock, type SlipwayError } from '@slipway/core';
 import { watchCancellation } from './cancellation.js';
-import { systemClock } from './clock.js';
+import { clockFor, systemClock } from './clock.js';
 import type { ActionDefinition, COMMON_OUTPUTS, OutputSchema } from './definition.js';
 import { asSlipwayError, describe } from './failure.js';
 import { readGitHubContext, type GitHubContext } from './github.js';
@@ -99,7 +99,7 @@ function prepare<I extends InputSchema, O extends OutputSchema>(
   const context = (): ActionContext<I, O> => {
     const inputs = parseInputs(definition.inputs, process.env, github);
     assertPathsStayInside(definition.inputs, inputs, github);
-    const surroundings = { github, clock: systemClock, signal, environment: process.env };
+    const surroundings = { github, clock: clockFor(process.env), signal, environment: process.env };
     return { inputs, ...surroundings, setOutput, mask, ...sinks(redactor, facts) };
   };
   return { context, redactor, github, outputs, facts, setOutput, signal };

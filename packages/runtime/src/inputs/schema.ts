@@ -30,6 +30,14 @@ export interface IntegerInput extends Common {
   readonly default?: number;
 }
 
+/** A number with at most one decimal, as AWS takes percents. */
+export interface PercentInput extends Common {
+  readonly type: 'percent';
+  readonly min: number;
+  readonly max: number;
+  readonly default?: number;
+}
+
 export interface EnumInput extends Common {
   readonly type: 'enum';
   readonly values: readonly string[];
@@ -52,14 +60,14 @@ export interface MapInput extends Common {
   readonly type: 'map';
 }
 
-export type InputSpec = StringInput | BooleanInput | IntegerInput | EnumInput | PathInput | ListInput | MapInput;
+export type InputSpec = StringInput | BooleanInput | IntegerInput | PercentInput | EnumInput | PathInput | ListInput | MapInput;
 
 /** InputSchema is an action's inputs by their kebab-case names. */
 export type InputSchema = Readonly<Record<string, InputSpec>>;
 
 type ValueOf<S extends InputSpec> = S extends BooleanInput
   ? boolean
-  : S extends IntegerInput
+  : S extends IntegerInput | PercentInput
     ? number
     : S extends EnumInput
       ? S['values'][number]

@@ -23,6 +23,8 @@ export function parseValue(spec: InputSpec, text: string, places: Places): Parse
       return parseBoolean(text);
     case 'integer':
       return parseInteger(text, spec.min, spec.max);
+    case 'percent':
+      return parsePercent(text, spec.min, spec.max);
     case 'enum':
       return spec.values.includes(text) ? { value: text } : { expected: `one of: ${spec.values.join(', ')}` };
     case 'path':
@@ -48,6 +50,11 @@ function parseBoolean(text: string): Parsed {
 function parseInteger(text: string, min: number, max: number): Parsed {
   const value = /^-?\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
   return value >= min && value <= max ? { value } : { expected: `a whole number from ${min} to ${max}` };
+}
+
+function parsePercent(text: string, min: number, max: number): Parsed {
+  const value = /^\d{1,3}(?:\.\d)?$/.test(text) ? Number(text) : Number.NaN;
+  return value >= min && value <= max ? { value } : { expected: `a number from ${min} to ${max}, one decimal at most` };
 }
 
 function parsePath(text: string, places: Places): Parsed {

@@ -1,6 +1,6 @@
 import type { TaskDefinitionRevision, TaskState } from '@slipway/aws';
 import { SlipwayError, parseImageReference } from '@slipway/core';
-import type { Context, Ports } from './ports.js';
+import type { Run } from './run.js';
 
 /**
  * proveRunning reads what the service's tasks run and compares it, container by container, with the digests that the
@@ -8,13 +8,9 @@ import type { Context, Ports } from './ports.js';
  *
  * @throws SlipwayError DEPLOY_DIGEST_MISMATCH, DEPLOY_OLD_TASKS_RUN
  */
-export async function proveRunning(
-  context: Context,
-  ports: Ports,
-  wanted: TaskDefinitionRevision,
-): Promise<readonly string[]> {
-  const { cluster, service } = context.inputs;
-  const tasks = await ports.ecs.tasks(cluster, service, 'RUNNING');
+export async function proveRunning({ aws, request }: Run, wanted: TaskDefinitionRevision): Promise<readonly string[]> {
+  const { cluster, service } = request;
+  const tasks = await aws.ecs.tasks(cluster, service, 'RUNNING');
   const strangers = tasks.filter(({ taskDefinitionArn }) => taskDefinitionArn !== wanted.arn);
   if (tasks.length === 0 || strangers.length > 0) {
     throw new SlipwayError({

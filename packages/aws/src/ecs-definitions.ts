@@ -1,0 +1,32 @@
+import {
+  DescribeTaskDefinitionCommand,
+  RegisterTaskDefinitionCommand,
+  type RegisterTaskDefinitionCommandInput,
+} from '@aws-sdk/client-ecs';
+import type { EcsClients, EcsPort } from './ecs.js';
+import { readTaskDefinition } from './ecs-views.js';
+import { awsErrorName, fromAws } from './errors.js';
+import { named } from './named.js';
+
+/** definitionCalls are the calls on task definitions. */
+export function definitionCalls({ usual }: EcsClients): Pick<EcsPort, 'registerTaskDefinition' | 'taskDefinition'> {
+  return {
+    registerTaskDefinition: async (definition) => {
+      const input = definition as unknown as RegisterTaskDefinitionCommandInput;
+      const answer = await usual
+        .send(new RegisterTaskDefinitionCommand(input))
+        .catch(named('ecs:RegisterTaskDefinition'));
+      return readTaskDefinition(answer.taskDefinition);
+    },
+    taskDefinition: async (reference) => {
+      try {
+        const answer = await usual.send(new DescribeTaskDefinitionCommand({ taskDefinition: reference }));
+        return readTaskDefinition(answer.taskDefinition);
+      } catch (error) {
+        // ECS has no exception of its own for this: "Unable to describe task definition."
+        if (awsErrorName(error) === 'ClientException') return undefined;
+        throw fromAws('ecs:DescribeTaskDefinition', error);
+      }
+    },
+  };
+}

@@ -1,0 +1,9 @@
+import type { ECSClientConfig } from '@aws-sdk/client-ecs';
+
+/** The SDK's own types, taken from one client: all clients of one SDK share them. */
+export type AwsCredentialIdentityProvider = Extract<
+  NonNullable<ECSClientConfig['credentials']>,
+  (...inputs: never[]) => unknown
+>;
+export type HttpHandlerUserInput = { readonly connectionTimeout: number; readonly requestTimeout: number };
+export type RetryStrategy = Exclude<NonNullable<ECSClientConfig['retryStrategy']>, (...inputs: never[]) => unknown>;

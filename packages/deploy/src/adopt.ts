@@ -1,0 +1,33 @@
+import type { Change, PauseHook, Plan } from '@slipway/delivery';
+import type { Observed } from './observe.js';
+import type { Run } from './run.js';
+
+/**
+ * changeOf reads from a deployment under way what its starter changed: the pauses in its snapshot that are not the
+ * service's own, and what the service gets back. The gates are those of the run that adopts it.
+ */
+export async function changeOf(
+  { aws }: Run,
+  { observation, leftovers }: Observed,
+  plan: Extract<Plan, { kind: 'resume' }>,
+): Promise<Change> {
+  const deployment = await aws.ecs.serviceDeployment(plan.deploymentArn);
+  const settings = deployment?.deploymentConfiguration ?? observation.service.settings;
+  const own = observation.service.settings.lifecycleHooks ?? [];
+  const added = plan.isOurs ? (settings.lifecycleHooks ?? []).slice(own.length) : [];
+  return {
+    settings,
+    sendsSettings: false,
+    pauses: added.filter((hook): hook is PauseHook => hook.targetType === 'PAUSE'),
+    ...(leftovers?.isOurs && leftovers.own ? { putBack: restored(leftovers.own) } : {}),
+  };
+}
+
+/** UpdateService keeps members that a call leaves out: what was absent is said as empty. */
+function restored(own: NonNullable<NonNullable<Observed['leftovers']>['own']>): NonNullable<Change['putBack']> {
+  return {
+    ...own,
+    lifecycleHooks: own.lifecycleHooks ?? [],
+    alarms: own.alarms ?? { alarmNames: [], enable: false, rollback: false },
+  };
+}

@@ -1,0 +1,138 @@
+import { assertAccountAllowed } from '@slipway/aws';
+import { SlipwayError, minutesMs, secondsMs } from '@slipway/core';
+import { planDeployment, type Change, type Plan } from '@slipway/delivery';
+import { changeOf } from './adopt.js';
+import { conclude, concludeUnchanged, type Delivered } from './conclude.js';
+import { fleetsOf } from './fleets.js';
+import type { Fleets } from './gates/gate.js';
+import { Follower, type Ending } from './follow.js';
+import { observe, type Observed } from './observe.js';
+import { runOneOffTask } from './one-off-task.js';
+import { putBack } from './put-back.js';
+import type { Run } from './run.js';
+import { startDeployment } from './start.js';
+import { tellPlan } from './tell-plan.js';
+
+/** deliver deploys what the request names, follows it to its end, and tells how that was. */
+export async function deliver(run: Run): Promise<Delivered> {
+  await assertAccountAllowed(run.aws.sts, run.request.allowedAccountIds);
+  const { observed, plan } = await observeUntilFree(run);
+  run.setOutput('task-definition', observed.wanted.arn);
+  run.setOutput('previous-task-definition', observed.service.taskDefinitionArn);
+  if (plan.kind === 'unchanged') return unchanged(run, observed);
+  await tellPlan(run, plan);
+  if (run.request.dryRun) return { outcome: 'planned' };
+  if (plan.kind === 'resume') return resume(run, observed, plan);
+  refuse(plan);
+  if (run.request.task) await runOneOffTask(run, run.request.task, observed);
+  return start(run, observed, plan.change);
+}
+
+/** A deployment in flight is waited for where that was asked; the wait is part of the run's time. */
+async function observeUntilFree(run: Run): Promise<{ observed: Observed; plan: Exclude<Plan, { kind: 'wait' }> }> {
+  const { clock, request, signal } = run;
+  const deadline = clock.now() + minutesMs(clock, request.intent.timeoutMinutes);
+  for (let told = ''; ;) {
+    const observed = await observe(run);
+    const plan = planDeployment(observed.observation, request.intent);
+    if (plan.kind !== 'wait') return { observed, plan };
+    if (told !== plan.deploymentArn) run.log.info(`Waiting for the deployment under way: ${plan.deploymentArn}.`);
+    told = plan.deploymentArn;
+    if (request.dryRun || clock.now() >= deadline) throw stillInProgress(plan.deploymentArn);
+    await clock.sleep(secondsMs(clock, request.pollSeconds), signal);
+  }
+}
+
+function stillInProgress(arn: string): SlipwayError {
+  return new SlipwayError({
+    code: 'DEPLOY_IN_PROGRESS',
+    message: `Another deployment is still under way: ${arn}.`,
+    hint: 'Look why it does not end. Nothing was changed.',
+    kind: 'world',
+    retryable: true,
+  });
+}
+
+async function unchanged(run: Run, observed: Observed): Promise<Delivered> {
+  if (observed.leftovers && !run.request.dryRun) await putBack(run, ownOf(observed));
+  return concludeUnchanged(run, observed);
+}
+
+/** The service's own settings, where a killed run left others. */
+function ownOf({ leftovers }: Observed) {
+  return leftovers?.isOurs ? leftovers.own : undefined;
+}
+
+function refuse({ refusals }: Extract<Plan, { kind: 'deploy' }>): void {
+  const [first] = refusals.standing;
+  if (!first) return;
+  throw new SlipwayError({
+    code: first.code,
+    message: refusals.standing.map(({ because }) => because).join(' '),
+    hint: `When it has to go out all the same, set 'allow: ${refusals.standing.map(({ name }) => name).join(', ')}'. Nothing was changed.`,
+    kind: 'world',
+  });
+}
+
+async function start(run: Run, observed: Observed, change: Change): Promise<Delivered> {
+  const { request, aws } = run;
+  // Read before: once the deployment is started, nothing stands between a cancelled run and its undo.
+  const stoppedBefore = await aws.ecs.taskArns(request.cluster, request.service, 'STOPPED');
+  const fleets = await fleetsOf(aws, observed);
+  try {
+    const arn = await startDeployment(run, observed, change);
+    return await follow(run, { observed, change, arn, stoppedBefore, fleets });
+  } catch (error) {
+    if (isRefusedByAws(error)) {
+      // Nothing of ours runs: what was marked is unmarked, and the error is told.
+      await putBack(run, change.putBack);
+      run.saveState('ended', 'true');
+    }
+    throw error;
+  }
+}
+
+/** AWS said no. After a doubtful answer it is for `post` and the next run to see what came of it. */
+function isRefusedByAws(error: unknown): boolean {
+  return error instanceof SlipwayError && error.code.startsWith('AWS_') && !error.retryable;
+}
+
+/** A run of the same revision adopts what is under way, with the settings that it runs by. */
+async function resume(run: Run, observed: Observed, plan: Extract<Plan, { kind: 'resume' }>): Promise<Delivered> {
+  run.log.info(`Following the deployment of this revision that is under way: ${plan.deploymentArn}.`);
+  const change = await changeOf(run, observed, plan);
+  const fleets = await fleetsOf(run.aws, observed);
+  return follow(run, { observed, change, arn: plan.deploymentArn, stoppedBefore: [], fleets });
+}
+
+interface Started {
+  readonly observed: Observed;
+  readonly change: Change;
+  readonly arn: string;
+  readonly stoppedBefore: readonly string[];
+  readonly fleets: Fleets | undefined;
+}
+
+async function follow(run: Run, { observed, change, arn, stoppedBefore, fleets }: Started): Promise<Delivered> {
+  run.saveState('deployment', arn);
+  run.setOutput('deployment-arn', arn);
+  const own = observed.observation.service.settings.lifecycleHooks ?? [];
+  const follower = new Follower(run, {
+    arn,
+    taskDefinitionArn: observed.wanted.arn,
+    change,
+    hasForeignPauses: own.some(({ targetType }) => targetType === 'PAUSE'),
+    stoppedBefore,
+    ...(fleets ? { fleets } : {}),
+  });
+  run.log.info(`Started ${arn}.`);
+  const ending = await follower.follow();
+  const restored = mayPutBack(ending) ? await putBack(run, change.putBack) : undefined;
+  run.saveState('ended', 'true');
+  return conclude(run, { observed, ending, ...(restored ? { restored } : {}) });
+}
+
+/** A later deployment has marks and settings of its own; one that goes on unseen needs its pauses. */
+function mayPutBack({ outcome }: Ending): boolean {
+  return outcome !== 'superseded' && outcome !== 'unknown' && outcome !== 'cancelled';
+}

@@ -1,0 +1,154 @@
+import { secondsMs, type Clock } from '@slipway/core';
+import { assertBaseUrl, runSuite, type Suite, type SuiteResult } from '@slipway/http-checks';
+import type { GatePosition } from '@slipway/delivery';
+import { judgedBy, type Finding } from './finding.js';
+import type { Gate, Pause } from './gate.js';
+import { cutOff, doubtOn, failedOn, namesOf, passedOn } from './verify-findings.js';
+import { within } from './within.js';
+
+/** Where a fleet answers. */
+export interface Endpoint {
+  readonly baseUrl: string;
+  /** What makes the load balancer choose this fleet, where a port does not. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface VerifyOptions {
+  readonly suite: Suite;
+  /** Where the new fleet answers alone; absent: it is not verified before it gets production traffic. */
+  readonly test?: Endpoint;
+  /** Where production answers; absent: it is not verified there. */
+  readonly production?: Endpoint;
+  /** How long the suite is repeated against the test endpoint until it passes. Defaults to 60. */
+  readonly seconds?: number;
+  /** Runs the suite; http-checks' own where nothing else is said. */
+  readonly runSuite?: typeof runSuite;
+}
+
+/** Targets and rules reach all nodes of a load balancer within seconds. */
+const TEST_INTERVAL_SECONDS = 2;
+const DEFAULT_SECONDS = 60;
+/** On production a check has to fail in two runs of three: a single failure may be anybody's. */
+const PRODUCTION_RUNS = 3;
+const PRODUCTION_FAILURES = 2;
+const PRODUCTION_INTERVAL_SECONDS = 5;
+/** For a run that is under way when the time is over. */
+const SLACK_MINUTES = 1;
+
+/**
+ * createVerifyGate runs a check suite.
+ *
+ * Before any production traffic it runs against the test endpoint, again and again until it passes or its time is over:
+ * targets and rules take a moment to reach every node of a load balancer. On production, after each share's time and
+ * after 100 %, a check fails the gate when it fails in two runs of three. Which checks the old fleet fails is learnt
+ * before it gets company: while both fleets answer, those say nothing about the new one and are told, not judged.
+ *
+ * @throws SlipwayError CHECKS_BASE_URL_INVALID
+ */
+export function createVerifyGate(options: VerifyOptions, { clock }: { readonly clock: Clock }): Gate {
+  for (const endpoint of [options.test, options.production]) if (endpoint) assertBaseUrl(endpoint.baseUrl);
+  const verification = new Verification(options, clock);
+  const seconds = options.seconds ?? DEFAULT_SECONDS;
+  return {
+    name: 'verify',
+    positions: positionsOf(options),
+    budgetMinutes: seconds / 60 + SLACK_MINUTES,
+    plan: planOf(options, seconds),
+    judge: (pause, signal) => judgedBy('verify', { pause, clock }, () => verification.judge(pause, signal)),
+  };
+}
+
+function positionsOf({ test, production }: VerifyOptions): readonly GatePosition[] {
+  if (production) return ['before-traffic', 'step', 'after-traffic'];
+  return test ? ['before-traffic'] : [];
+}
+
+function planOf({ suite, test, production }: VerifyOptions, seconds: number): string {
+  const places = [
+    ...(test ? [`at ${test.baseUrl} before any production traffic (for up to ${seconds} s)`] : []),
+    ...(production ? [`at ${production.baseUrl} after each step and after 100 %`] : []),
+  ];
+  return `the ${suite.checks.length} checks of ${suite.file} have to pass ${places.join(', ')}`;
+}
+
+interface At {
+  readonly pause: Pause;
+  readonly signal: AbortSignal;
+}
+
+const NOT_VERIFIED: Finding = { verdict: 'pass', because: 'There is no test endpoint: nothing is verified yet.' };
+
+/** The runs of one suite over one deployment. */
+class Verification {
+  readonly #options: VerifyOptions;
+  readonly #clock: Clock;
+  /** The checks that production failed while the old fleet answered alone; absent while that was not seen. */
+  #failedBefore: ReadonlySet<string> | undefined;
+
+  constructor(options: VerifyOptions, clock: Clock) {
+    this.#options = options;
+    this.#clock = clock;
+  }
+
+  async judge(pause: Pause, signal: AbortSignal): Promise<Finding> {
+    const { test, production } = this.#options;
+    const at = { pause, signal };
+    if (pause.position !== 'before-traffic') {
+      if (production) return this.#judgeProduction(production, at);
+      return { verdict: 'pass', because: 'There is no production URL to verify.' };
+    }
+    const finding = test ? await this.#judgeTest(test, at) : NOT_VERIFIED;
+    if (finding.verdict !== 'pass' || !production) return finding;
+    return { ...finding, because: `${finding.because}${await this.#learn(production, at)}` };
+  }
+
+  async #judgeTest(endpoint: Endpoint, at: At): Promise<Finding> {
+    const clock = this.#clock;
+    const seconds = this.#options.seconds ?? DEFAULT_SECONDS;
+    const endBy = Math.min(at.pause.deadline, clock.now() + secondsMs(clock, seconds));
+    for (let runs = 1; ; runs += 1) {
+      const result = await this.#run(endpoint, at);
+      if (!result) return cutOff(endpoint.baseUrl, runs);
+      if (result.failed === 0) return passedOn({ last: result, runs, failures: new Map(), excused: new Set() });
+      const left = endBy - clock.now();
+      if (left <= 0) return failedOn(endpoint.baseUrl, result, runs);
+      await clock.sleep(Math.min(left, secondsMs(clock, TEST_INTERVAL_SECONDS)), at.signal);
+    }
+  }
+
+  /** One run, held against nobody: it tells which checks need the new release. */
+  async #learn(endpoint: Endpoint, at: At): Promise<string> {
+    const result = await this.#run(endpoint, at);
+    if (!result) return '';
+    this.#failedBefore = new Set(namesOf(result));
+    if (this.#failedBefore.size === 0) return '';
+    return ` Production fails before the shift: ${[...this.#failedBefore].join(', ')}; judged there after 100 %.`;
+  }
+
+  async #judgeProduction(endpoint: Endpoint, at: At): Promise<Finding> {
+    const isMixed = at.pause.position === 'step';
+    const excused = (isMixed ? this.#failedBefore : undefined) ?? new Set<string>();
+    const failures = new Map<string, number>();
+    for (let runs = 1; ; runs += 1) {
+      const last = await this.#run(endpoint, at);
+      if (!last) return cutOff(endpoint.baseUrl, runs);
+      for (const name of namesOf(last)) if (!excused.has(name)) failures.set(name, (failures.get(name) ?? 0) + 1);
+      if ([...failures.values()].some((count) => count >= PRODUCTION_FAILURES)) {
+        return isMixed && !this.#failedBefore
+          ? doubtOn(endpoint.baseUrl, last, runs)
+          : failedOn(endpoint.baseUrl, last, runs);
+      }
+      if (failures.size === 0 || runs === PRODUCTION_RUNS) return passedOn({ last, runs, failures, excused });
+      const left = Math.max(0, at.pause.deadline - this.#clock.now());
+      await this.#clock.sleep(Math.min(left, secondsMs(this.#clock, PRODUCTION_INTERVAL_SECONDS)), at.signal);
+    }
+  }
+
+  async #run(endpoint: Endpoint, { pause, signal }: At): Promise<SuiteResult | undefined> {
+    const clock = this.#clock;
+    const run = this.#options.runSuite ?? runSuite;
+    return within({ clock, signal, deadline: pause.deadline }, (inTime) =>
+      run({ suite: this.#options.suite, clock, signal: inTime, ...endpoint }),
+    );
+  }
+}

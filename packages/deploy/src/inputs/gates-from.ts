@@ -1,0 +1,96 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { SlipwayError, messageOf } from '@slipway/core';
+import { parseSuite, type Suite } from '@slipway/http-checks';
+import type { GitHubContext, InputsOf } from '@slipway/runtime';
+import { createAlarmsGate } from '../gates/alarms.js';
+import { createCommandGate } from '../gates/command.js';
+import type { Gate } from '../gates/gate.js';
+import { createNoTrafficLeftGate } from '../gates/no-traffic-left.js';
+import { createVerifyGate, type Endpoint } from '../gates/verify.js';
+import { findService } from '../observe.js';
+import type { Surroundings } from '../ports.js';
+import { listenerUrl } from '../service-url.js';
+import type { GATE_INPUTS } from './gate-inputs.js';
+import type { WHERE_INPUTS } from './shift-inputs.js';
+import { parseCommand } from './structures.js';
+
+type GateInputs = InputsOf<typeof GATE_INPUTS> & InputsOf<typeof WHERE_INPUTS>;
+
+/** What gates are made with. */
+export interface GateSurroundings extends Surroundings {
+  readonly github: Pick<GitHubContext, 'workspace'>;
+}
+
+/** gatesFrom makes the gates that the inputs ask for. @throws SlipwayError INPUT_INVALID, SUITE_INVALID, DEPLOY_* */
+export async function gatesFrom(inputs: GateInputs, surroundings: GateSurroundings): Promise<readonly Gate[]> {
+  const urls = await urlsFor(inputs, surroundings);
+  const gates: Gate[] = [];
+  if (inputs.verify !== undefined) {
+    const suite = await readSuite(inputs.verify, surroundings.github.workspace);
+    gates.push(createVerifyGate({ suite, seconds: inputs['verify-seconds'], ...urls }, surroundings));
+  }
+  if (inputs.command !== undefined) {
+    gates.push(
+      createCommandGate(
+        {
+          argv: parseCommand(inputs.command),
+          minutes: inputs['command-minutes'],
+          workspace: surroundings.github.workspace,
+          ...(urls.test ? { testUrl: urls.test.baseUrl } : {}),
+          ...(urls.production ? { productionUrl: urls.production.baseUrl } : {}),
+        },
+        surroundings,
+      ),
+    );
+  }
+  if (inputs.alarms.length > 0) gates.push(createAlarmsGate(inputs.alarms, surroundings));
+  if (inputs['prove-drained'] === 'metrics') gates.push(createNoTrafficLeftGate(surroundings));
+  return gates;
+}
+
+interface Urls {
+  readonly test?: Endpoint;
+  readonly production?: Endpoint;
+}
+
+/** The inputs' own; what they leave out is read from the listeners, where a gate needs it. */
+async function urlsFor(inputs: GateInputs, { aws }: Surroundings): Promise<Urls> {
+  if (inputs.verify === undefined && inputs.command === undefined) return {};
+  const service = await findService(aws, inputs.cluster, inputs.service);
+  const [balancer] = service.loadBalancers;
+  const urlOf = async (rule: string | undefined) => (rule === undefined ? undefined : listenerUrl(aws.elb, rule));
+  const production = inputs['production-url'] ?? (await urlOf(balancer?.productionListenerRule));
+  const headers = inputs['test-headers'];
+  const hasHeaders = Object.keys(headers).length > 0;
+  const test = inputs['test-url'] ?? (hasHeaders ? production : await urlOf(balancer?.testListenerRule));
+  if (inputs.verify !== undefined && test === undefined && production === undefined) throw nowhere(inputs.service);
+  return {
+    ...(test === undefined ? {} : { test: { baseUrl: test, ...(hasHeaders ? { headers } : {}) } }),
+    ...(production === undefined ? {} : { production: { baseUrl: production } }),
+  };
+}
+
+function nowhere(service: string): SlipwayError {
+  return new SlipwayError({
+    code: 'INPUT_INVALID',
+    message: `'verify' names a check suite, and no load balancer tells where '${service}' answers.`,
+    hint: "Set 'production-url', and 'test-url' to check the new fleet before it gets production traffic.",
+  });
+}
+
+async function readSuite(file: string, workspace: string): Promise<Suite> {
+  const name = path.relative(workspace, file);
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new SlipwayError({
+      code: 'INPUT_INVALID',
+      message: `'verify' names '${name}', which cannot be read: ${messageOf(cause)}.`,
+      hint: 'Check the path, and that the job has checked out the repository.',
+      cause,
+    });
+  }
+  return parseSuite(text, name);
+}

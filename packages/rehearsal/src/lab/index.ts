@@ -1,0 +1,4 @@
+export * from './lab.js';
+export * from './lab-routes.js';
+export * from './lab-run.js';
+export type * from './lab-world.js';

@@ -1,0 +1,134 @@
+import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
+import { SlipwayError, type Clock } from '@slipway/core';
+import { portsOf, type AwsPorts } from '@slipway/deploy';
+import {
+  createManualTime,
+  startLocalAws,
+  type LocalAws,
+  type ManualTime,
+  type Simulate,
+  type SimulatedBehaviour,
+} from '@slipway/local-aws';
+import { REGION } from '../aws.js';
+import { digestOf } from '../simulated-scene.js';
+import { createWorld, type LabWorld } from './lab-world.js';
+
+/** How the service of a lab is set up. */
+export interface LabOptions {
+  readonly deploymentConfiguration?: DeploymentConfiguration;
+  readonly desiredCount?: number;
+  /** False: no load balancer is in front. */
+  readonly isBehindLoadBalancer?: boolean;
+  /** Behaviours by the name of an image. */
+  readonly simulate?: Readonly<Record<string, SimulatedBehaviour>>;
+}
+
+/** A live service in a world whose time goes on by hand, for deployments by the thousand. */
+export interface Lab extends LabWorld {
+  readonly localAws: LocalAws;
+  readonly time: ManualTime;
+  /** AWS as the deployer reaches it: over HTTP, by the unmodified SDK. */
+  readonly aws: AwsPorts;
+  readonly clock: Clock;
+  /** Lets time go on until the work is done. */
+  drive<T>(work: Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** The names by which every lab knows its behaviours. */
+const BEHAVIOURS: Readonly<Record<string, SimulatedBehaviour>> = {
+  'never-healthy': { healthyAfterSeconds: Number.POSITIVE_INFINITY },
+  crashes: { healthyAfterSeconds: Number.POSITIVE_INFINITY, exitAfterSeconds: 5, exitCode: 3 },
+  'crashes-later': { exitAfterSeconds: 150, exitCode: 9 },
+  broken: { statusByPath: { '/': 500 } },
+};
+
+/** openLab brings up a service `hello-service` in the cluster `staging` that runs the image `first`. */
+export async function openLab(options: LabOptions = {}): Promise<Lab> {
+  const behaviours = { ...BEHAVIOURS, ...options.simulate };
+  const simulate: Simulate = (image) => behaviours[/\/([\w-]+)@/.exec(image)?.[1] ?? ''] ?? {};
+  // A whole minute: CloudWatch's minutes begin with the world's.
+  const time = createManualTime({ startsAt: new Date('2030-01-01T00:00:00Z') });
+  const localAws = await startLocalAws({ port: 0, tasks: 'simulated', time, simulate, region: REGION });
+  const world = await createWorld(localAws, time, options);
+  const aws = duringOf(time, portsOf(configurationFor(localAws.endpoint)));
+  return {
+    ...world,
+    localAws,
+    time,
+    aws,
+    clock: clockOf(time),
+    drive: (work) => drive(time, work),
+    close: async () => {
+      await localAws.close();
+      const failed = localAws.calls().filter(({ errorCode, fault }) => errorCode === 'InternalFailure' && !fault);
+      if (failed.length > 0) throw new Error(`local-aws failed by itself: ${JSON.stringify(failed)}`);
+    },
+  };
+}
+
+/** Retries do not wait: real time does not pass here, and the deployer's own patience is what is looked at. */
+function configurationFor(endpoint: string): Parameters<typeof portsOf>[0] {
+  return {
+    endpoint,
+    region: REGION,
+    maxAttempts: 2,
+    retryMode: 'adaptive',
+    customUserAgent: 'slipway-lab',
+    requestHandler: { connectionTimeout: 5_000, requestTimeout: 20_000 },
+    credentials: async () => ({ accessKeyId: 'LAB', secretAccessKey: 'lab-secret-key' }),
+    retryStrategy: {
+      acquireInitialRetryToken: async () => ({ getRetryCount: () => 0, getRetryDelay: () => 0 }),
+      refreshRetryTokenForRetry: async (token) => {
+        if (token.getRetryCount() >= 1) throw new Error('No further try.');
+        return { getRetryCount: () => token.getRetryCount() + 1, getRetryDelay: () => 0 };
+      },
+      recordSuccess: () => undefined,
+    },
+  };
+}
+
+/** The world's time stands still while one of the deployer's calls is on its way. */
+function duringOf<T extends object>(time: ManualTime, ports: T): T {
+  const wrap = (value: unknown): unknown => {
+    if (typeof value === 'function') {
+      return (...given: unknown[]) => time.during(Promise.resolve((value as (...all: unknown[]) => unknown)(...given)));
+    }
+    if (value === null || typeof value !== 'object') return value;
+    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, wrap(member)]));
+  };
+  return wrap(ports) as T;
+}
+
+function clockOf(time: ManualTime): Clock {
+  return { now: () => time.now().getTime(), sleep: (ms, signal) => time.wait(ms / 1000, signal) };
+}
+
+/** More than this many moments in one run: something never ends. */
+const MOST_MOMENTS = 200_000;
+
+async function drive<T>(time: ManualTime, work: Promise<T>): Promise<T> {
+  let isDone = false;
+  const done = work.then(
+    () => (isDone = true),
+    () => (isDone = true),
+  );
+  for (let moments = 0; !isDone; moments += 1) {
+    if (moments > MOST_MOMENTS) throw new Error('The run does not end: too many moments have passed.');
+    const moved = await time.advanceToNext();
+    if (!moved && !isDone) await done;
+  }
+  return work;
+}
+
+/** imageOf returns the image reference of a behaviour. */
+export function imageOf(behaviour: string): string {
+  if (!/^[\w-]+$/.test(behaviour)) {
+    throw new SlipwayError({
+      code: 'REHEARSAL_BEHAVIOUR',
+      message: `'${behaviour}' cannot be an image's name.`,
+      hint: 'Letters, digits, - and _.',
+    });
+  }
+  return `registry.example/${behaviour}@${digestOf(behaviour)}`;
+}
