@@ -37,6 +37,8 @@ export interface ServiceState {
   readonly networkConfiguration?: NetworkConfiguration;
   /** FARGATE, EC2 or EXTERNAL; absent where a capacity provider decides. */
   readonly launchType?: string;
+  /** Absent where a launch type decides. */
+  readonly capacityProviderStrategy?: readonly CapacityProvider[];
   readonly currentDeploymentArn?: string;
   /** The target revision of the deployment that was completed last. */
   readonly currentRevisionArns: readonly string[];

@@ -8,6 +8,7 @@ import type {
 } from '@aws-sdk/client-ecs';
 import type { DeploymentConfiguration } from './deployment-configuration.js';
 import type {
+  CapacityProvider,
   ServiceDeploymentState,
   ServiceRevisionState,
   ServiceState,
@@ -79,6 +80,7 @@ export function readService(service: Service): ServiceState {
       ...(network.assignPublicIp === undefined ? {} : { assignPublicIp: network.assignPublicIp }),
     },
     launchType: service.launchType,
+    capacityProviderStrategy: readCapacity(service.capacityProviderStrategy),
     currentDeploymentArn: service.currentServiceDeployment,
     currentRevisionArns: (service.currentServiceRevisions ?? []).flatMap(({ arn }) => arn ?? []),
     tags: Object.fromEntries((service.tags ?? []).map(({ key, value }) => [key ?? '', value ?? ''])),
@@ -88,6 +90,13 @@ export function readService(service: Service): ServiceState {
     })),
     deployments: (service.deployments ?? []).map(readRollout),
   });
+}
+
+function readCapacity(strategy: Service['capacityProviderStrategy']): readonly CapacityProvider[] | undefined {
+  if (!strategy || strategy.length === 0) return undefined;
+  return strategy.map(({ capacityProvider = '', weight, base }) =>
+    present<CapacityProvider>({ capacityProvider, weight, base }),
+  );
 }
 
 function readRollout(deployment: Deployment): ServiceState['deployments'][number] {

@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import type { TaskDefinitionContainer, TaskState } from '@slipway/aws';
-import { SlipwayError, messageOf, minutesMs, secondsMs } from '@slipway/core';
+import { createHash } from 'node:crypto';
+import type { EcsPort, TaskDefinitionContainer, TaskRun, TaskState } from '@slipway/aws';
+import { SlipwayError, messageOf } from '@slipway/core';
 import { shortName } from '@slipway/delivery';
-import { describeTask } from './evidence.js';
-import { LogTail } from './log-tail.js';
 import type { Observed } from './observe.js';
+import { failed, neverRan, notStarted } from './one-off-errors.js';
+import { TaskWatch, exitCodeOf, type Ended, type WatchSurroundings } from './one-off-watch.js';
 import type { Run } from './run.js';
 
 /** A task that runs once with the new definition: a migration. */
@@ -16,28 +16,65 @@ export interface OneOffTask {
   readonly timeoutMinutes: number;
 }
 
-const POLL_SECONDS = 3;
-/** From being told to stop until it has stopped: ECS's stop timeout is 120 s at most. */
-const STOP_MINUTES = 3;
+/** What a one-off task may use of the run that it is part of. */
+export interface TaskRunning extends WatchSurroundings {
+  readonly aws: WatchSurroundings['aws'] & { readonly ecs: Pick<EcsPort, 'runTask' | 'describeTasks' | 'stopTask'> };
+  readonly request: Pick<Run['request'], 'cluster' | 'extras' | 'by'>;
+  /** Remembers the task for `post`. */
+  saveState(name: string, value: string): void;
+}
+
+/** What is known of the service whose task it is. */
+export type TaskPlace = {
+  readonly wanted: Observed['wanted'];
+  readonly service: Pick<Observed['service'], 'networkConfiguration' | 'launchType' | 'capacityProviderStrategy'>;
+};
+
+/** The state under which `post` finds a task that main left behind. */
+const STATE = 'one-off-task';
 
 /**
  * runOneOffTask runs a task with the new definition, shows its output as it comes, and judges it by the exit code of
- * the named container. It is stopped when the run is cancelled or its time is over.
+ * the named container. It is stopped when the run is cancelled, when its time is over, and when it cannot be watched
+ * any more.
  *
- * @throws SlipwayError DEPLOY_TASK_NOT_STARTED, DEPLOY_TASK_FAILED, DEPLOY_TASK_TIMED_OUT
+ * @throws SlipwayError INPUT_INVALID, DEPLOY_TASK_NOT_STARTED, DEPLOY_TASK_FAILED, DEPLOY_TASK_TIMED_OUT, AWS_*; the
+ * signal's reason when it aborts
  */
-export async function runOneOffTask(run: Run, task: OneOffTask, observed: Observed): Promise<void> {
-  const container = containerOf(task, observed);
-  await run.log.group(`One-off task of ${shortName(observed.wanted.arn)}`, async () => {
-    const arn = await start(run, task, { container, observed });
+export async function runOneOffTask(run: TaskRunning, task: OneOffTask, place: TaskPlace): Promise<void> {
+  const container = containerOf(task, place);
+  const { cluster } = run.request;
+  await run.log.group(`One-off task of ${shortName(place.wanted.arn)}`, async () => {
+    run.signal.throwIfAborted();
+    const { arn } = await start(run, taskRunFor(run, task, { ...place, container }));
+    run.saveState(STATE, arn);
     run.log.info(`Started ${arn}.`);
-    const ended = await untilStopped(run, { arn, task, container });
+    const { timeoutMinutes } = task;
+    const ended = await new TaskWatch(run, { arn, cluster, container, timeoutMinutes }).follow();
+    run.saveState(STATE, '');
     judge(ended, container.name);
     run.log.info(`The container '${container.name}' exited with 0.`);
   });
 }
 
-function containerOf({ container }: OneOffTask, { wanted }: Observed): TaskDefinitionContainer {
+/** stopForgottenTask stops the task that a killed main left behind; `post` calls it. It never throws. */
+export async function stopForgottenTask(
+  run: Pick<TaskRunning, 'aws' | 'log'> & {
+    readonly request: Pick<Run['request'], 'cluster'>;
+    getState(name: string): string;
+  },
+): Promise<void> {
+  const arn = run.getState(STATE);
+  if (arn === '') return;
+  try {
+    await run.aws.ecs.stopTask(run.request.cluster, arn, 'The run that started it has ended.');
+    run.log.info(`The one-off task was stopped: ${arn}.`);
+  } catch (error) {
+    run.log.info(`The one-off task was not stopped (it may have ended): ${messageOf(error)}`);
+  }
+}
+
+function containerOf({ container }: OneOffTask, { wanted }: TaskPlace): TaskDefinitionContainer {
   const essential = wanted.containers.filter((candidate) => candidate.essential);
   const found = container === undefined ? essential : wanted.containers.filter(({ name }) => name === container);
   if (found.length === 1 && found[0]) return found[0];
@@ -52,97 +89,44 @@ function containerOf({ container }: OneOffTask, { wanted }: Observed): TaskDefin
   });
 }
 
-interface Starting {
-  readonly container: TaskDefinitionContainer;
-  readonly observed: Observed;
-}
-
-async function start(run: Run, task: OneOffTask, { container, observed }: Starting): Promise<string> {
-  const { service, wanted } = observed;
-  const { command, environment } = task;
-  const answer = await run.aws.ecs.runTask({
-    cluster: run.request.cluster,
+function taskRunFor(
+  { request, clock }: TaskRunning,
+  { command, environment }: OneOffTask,
+  { service, wanted, container }: TaskPlace & { readonly container: TaskDefinitionContainer },
+): TaskRun {
+  const capacity = request.extras.capacityProviderStrategy ?? service.capacityProviderStrategy;
+  const { networkConfiguration, launchType } = service;
+  const override = { ...(command ? { command } : {}), ...(environment ? { environment } : {}) };
+  return {
+    cluster: request.cluster,
     taskDefinition: wanted.arn,
-    clientToken: randomUUID(),
+    // One for each task that is asked for: a call that is repeated starts no second one.
+    clientToken: createHash('sha256').update(`${request.by}\n${wanted.arn}\n${clock.now()}`).digest('hex'),
     startedBy: 'slipway',
-    ...(service.networkConfiguration ? { networkConfiguration: service.networkConfiguration } : {}),
-    ...(run.request.extras.capacityProviderStrategy
-      ? { capacityProviderStrategy: run.request.extras.capacityProviderStrategy }
-      : { launchType: service.launchType ?? 'FARGATE' }),
-    ...(command || environment
-      ? {
-          overrides: [
-            { container: container.name, ...(command ? { command } : {}), ...(environment ? { environment } : {}) },
-          ],
-        }
-      : {}),
-  });
-  if (answer.task) return answer.task.arn;
-  throw new SlipwayError({
-    code: 'DEPLOY_TASK_NOT_STARTED',
-    message: `ECS did not start the one-off task: ${answer.failures.map(({ reason, detail }) => `${reason}${detail ? ` (${detail})` : ''}`).join(', ') || 'it gave no reason'}.`,
-    hint: 'Nothing was deployed. The reason is ECS’s own; capacity and network settings are the usual ones.',
-    kind: 'world',
-  });
+    ...(networkConfiguration ? { networkConfiguration } : {}),
+    ...(capacity ? { capacityProviderStrategy: capacity } : launchType ? { launchType } : {}),
+    ...(command || environment ? { overrides: [{ container: container.name, ...override }] } : {}),
+  };
 }
 
-interface Watched {
-  readonly arn: string;
-  readonly task: OneOffTask;
-  readonly container: TaskDefinitionContainer;
+/** After a doubtful answer the same call is made once more: its token makes it tell of the task that is there. */
+async function start({ aws }: TaskRunning, taskRun: TaskRun): Promise<TaskState> {
+  const answer = await aws.ecs.runTask(taskRun).catch((error: unknown) => {
+    if (!(error instanceof SlipwayError) || !error.retryable) throw error;
+    return aws.ecs.runTask(taskRun);
+  });
+  if (!answer.task) throw notStarted(answer);
+  return answer.task;
 }
 
-async function untilStopped(run: Run, { arn, task, container }: Watched): Promise<TaskState> {
-  const { clock, signal, aws, request } = run;
-  const deadline = clock.now() + minutesMs(clock, task.timeoutMinutes);
-  const tail = new LogTail(run, { arn, container });
-  for (;;) {
-    const [seen] = await aws.ecs.describeTasks(request.cluster, [arn]);
-    await tail.show();
-    if (seen?.lastStatus === 'STOPPED') return seen;
-    if (signal.aborted) return stop(run, arn, 'The run was cancelled.');
-    if (clock.now() >= deadline) {
-      await stop(run, arn, `The task took longer than ${task.timeoutMinutes} minutes.`);
-      throw timedOut(arn, task);
-    }
-    await clock.sleep(secondsMs(clock, POLL_SECONDS), signal).catch((error: unknown) => {
-      if (!signal.aborted) throw error;
-    });
+/** The stop codes of a task that ended by itself; any other, a new one too, says that somebody ended it. */
+const BY_ITSELF: readonly (string | undefined)[] = ['EssentialContainerExited', undefined];
+
+function judge({ task, isStoppedByUs }: Ended, container: string): void {
+  const exitCode = exitCodeOf(task, container);
+  if (exitCode === undefined) throw neverRan(task, container);
+  if (exitCode !== 0) throw failed(`the container '${container}' exited with ${exitCode}`, task);
+  if (!isStoppedByUs && !BY_ITSELF.includes(task.stopCode)) {
+    throw failed(`it did not end by itself (${task.stopCode ?? ''})`, task);
   }
-}
-
-/** A task that nobody waits for is not left running. @throws the signal's reason when the run was cancelled */
-async function stop(run: Run, arn: string, reason: string): Promise<never | TaskState> {
-  const { aws, clock, request, log, signal } = run;
-  log.info(`${reason} Stopping the task.`);
-  await aws.ecs.stopTask(request.cluster, arn, reason).catch((error: unknown) => log.info(messageOf(error)));
-  const deadline = clock.now() + minutesMs(clock, STOP_MINUTES);
-  for (;;) {
-    const [seen] = await aws.ecs.describeTasks(request.cluster, [arn]);
-    if (seen?.lastStatus === 'STOPPED' || clock.now() >= deadline) {
-      signal.throwIfAborted();
-      return seen as TaskState;
-    }
-    await clock.sleep(secondsMs(clock, POLL_SECONDS));
-  }
-}
-
-function timedOut(arn: string, { timeoutMinutes }: OneOffTask): SlipwayError {
-  return new SlipwayError({
-    code: 'DEPLOY_TASK_TIMED_OUT',
-    message: `The one-off task did not end within ${timeoutMinutes} minutes and was stopped: ${arn}.`,
-    hint: "Nothing was deployed. Raise its 'timeout-minutes', or find out what it waits for; its output is in the log.",
-    kind: 'world',
-  });
-}
-
-function judge(ended: TaskState, container: string): void {
-  const exitCode = ended.containers.find(({ name }) => name === container)?.exitCode;
-  if (exitCode === 0) return;
-  throw new SlipwayError({
-    code: 'DEPLOY_TASK_FAILED',
-    message: `The one-off task failed: the container '${container}' ${exitCode === undefined ? 'never ran' : `exited with ${exitCode}`}. ${describeTask(ended)}.`,
-    hint: 'Nothing was deployed. Its output is in the log, above.',
-    kind: 'world',
-  });
 }

@@ -1,6 +1,5 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { DeploymentConfiguration } from '@slipway/aws';
-import { canonical } from '@slipway/delivery';
 
 /**
  * A service that we deliver to is marked by tags: who delivers, which settings we sent, and the service's own, so that
@@ -32,7 +31,7 @@ export interface Marks {
 
 /** tagsFor returns the tags that mark a service before its first change. */
 export function tagsFor({ by, sent, own }: Marks): Tags {
-  const text = deflateRawSync(canonical({ own, sent })).toString('base64');
+  const text = deflateRawSync(JSON.stringify({ own, sent })).toString('base64');
   const pieces = text.match(new RegExp(`.{1,${MOST_CHARS}}`, 'g')) ?? [];
   return {
     [TAGS.by]: tagText(by),

@@ -40,11 +40,16 @@ export class Undoing {
       this.#isLeft = this.#undo === undefined;
       return;
     }
-    if (!this.#undo) this.#asking = this.ask('cancelled', 'The run was cancelled.').catch(this.#remember);
+    if (!this.#undo) this.ask('cancelled', 'The run was cancelled.').catch(this.#remember);
   }
 
-  /** Asks ECS to go back. @throws SlipwayError when ECS refuses for good */
-  async ask(reason: UndoReason, because: string): Promise<void> {
+  /** Asks ECS to go back; while a call is on its way there is no second one. */
+  ask(reason: UndoReason, because: string): Promise<void> {
+    this.#asking ??= this.#ask(reason, because).finally(() => (this.#asking = undefined));
+    return this.#asking;
+  }
+
+  async #ask(reason: UndoReason, because: string): Promise<void> {
     const { clock, aws, log } = this.#run;
     const first = this.#undo === undefined;
     const deadline = this.#undo?.deadline ?? clock.now() + minutesMs(clock, UNDO_WITHIN_MINUTES);
@@ -72,8 +77,7 @@ export class Undoing {
 
   /** Waits for a call that is on its way. @throws what it failed with for good */
   async settled(): Promise<void> {
-    await this.#asking;
-    this.#asking = undefined;
+    await this.#asking?.catch(this.#remember);
     if (this.#failure !== undefined) throw this.#failure;
   }
 

@@ -15,8 +15,11 @@ export interface Aws {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** connect returns clients of an endpoint. Keys are not secret there: nothing outside the machine answers to them. */
-export function connect(endpoint: string): Aws {
+/**
+ * connect returns clients of an endpoint whose minutes take so many milliseconds. Keys are not secret there: nothing outside the machine
+ * answers to them.
+ */
+export function connect(endpoint: string, minuteMs: number): Aws {
   const credentials = { accessKeyId: 'REHEARSAL', secretAccessKey: 'rehearsal-secret-key' };
   const configuration = { endpoint, region: REGION, credentials };
   return {
@@ -27,6 +30,7 @@ export function connect(endpoint: string): Aws {
     environment: {
       AWS_ENDPOINT_URL: endpoint,
       AWS_REGION: REGION,
+      SLIPWAY_REHEARSAL_MINUTE_MS: String(minuteMs),
       AWS_ACCESS_KEY_ID: credentials.accessKeyId,
       AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     },

@@ -46,7 +46,7 @@ export async function openScene(): Promise<Scene> {
     validateResponses: true,
   });
   const temp = await mkdtemp(path.join(os.tmpdir(), 'slipway-deploy-'));
-  const aws = connect(localAws.endpoint);
+  const aws = connect(localAws.endpoint, MINUTE_MS);
   const environment = await createEnvironment(aws, 'staging');
   const register = (behaviour: string): Promise<string> => registerRevision(aws, behaviour);
   await createService(aws, environment, { taskDefinition: await register('first'), bakeMinutes: 5 });
