@@ -8,7 +8,7 @@ export interface AwsConfiguration {
   readonly maxAttempts: number;
   readonly retryMode: 'adaptive';
   readonly customUserAgent: string;
-  /** How long a call may take. */
+  /** How long a call may take; in tests, who answers it. */
   readonly requestHandler: HttpHandlerUserInput;
   /** Absent: the SDK's default chain, the environment first. */
   readonly credentials?: AwsCredentialIdentityProvider;
@@ -57,5 +57,6 @@ export function once({ retryStrategy: _, ...configuration }: AwsConfiguration): 
 
 /** impatient returns the configuration of a client for a run that is being cancelled: it has seconds. */
 export function impatient(configuration: AwsConfiguration): AwsConfiguration {
-  return { ...configuration, maxAttempts: 3, requestHandler: IMPATIENT };
+  const { requestHandler } = configuration;
+  return { ...configuration, maxAttempts: 3, requestHandler: 'handle' in requestHandler ? requestHandler : IMPATIENT };
 }

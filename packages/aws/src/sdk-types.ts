@@ -5,5 +5,7 @@ export type AwsCredentialIdentityProvider = Extract<
   NonNullable<ECSClientConfig['credentials']>,
   (...inputs: never[]) => unknown
 >;
-export type HttpHandlerUserInput = { readonly connectionTimeout: number; readonly requestTimeout: number };
+type HttpHandler = Extract<NonNullable<ECSClientConfig['requestHandler']>, { readonly handle: unknown }>;
+export type HttpHandlerUserInput =
+  { readonly connectionTimeout: number; readonly requestTimeout: number } | HttpHandler;
 export type RetryStrategy = Exclude<NonNullable<ECSClientConfig['retryStrategy']>, (...inputs: never[]) => unknown>;

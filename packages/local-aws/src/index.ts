@@ -3,6 +3,7 @@ export type { FaultEffect, FaultKind, FaultOccasion, FaultRule, FaultTarget } fr
 export type { AddedFault, Faults } from './faults/faults.js';
 export type { LocalAwsOptions, TaskKind } from './options.js';
 export { createManualTime, type ManualTime, type ManualTimeOptions } from './manual-time.js';
+export type { InjectedAnswer, InjectedRequest } from './http/inject.js';
 export { startLocalAws, type LocalAws } from './server.js';
 export { AwsError, type AwsService, type CallContext, type Operation } from './service.js';
 export type { World, WorldTime } from './world.js';

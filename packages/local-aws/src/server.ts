@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
+import type { RequestListener } from 'node:http';
 import { createCallLog, type CallLog, type CallRecord } from './call-record.js';
 import { createDockerNetwork, type DockerNetwork } from './docker-network.js';
 import { createFaultSet, type Faults, type FaultSet } from './faults/faults.js';
 import { createApi } from './http/api.js';
 import { createEndpoint } from './http/endpoint.js';
 import { createGate, type Gate } from './http/gate.js';
+import { inject, type InjectedAnswer, type InjectedRequest } from './http/inject.js';
 import { createListeners, type Listeners } from './http/listeners.js';
 import { createLocalApi } from './http/local-api.js';
 import { createMetadataHandler } from './http/metadata.js';
@@ -32,6 +34,8 @@ export interface LocalAws {
   calls(): readonly CallRecord[];
   /** What goes wrong with API calls, beside what they do. */
   readonly faults: Faults;
+  /** Answers a request that comes from this process, without a socket between. */
+  inject(request: InjectedRequest): Promise<InjectedAnswer>;
   /** Ends everything and removes what was made: containers, network, stored images. Idempotent. */
   close(): Promise<void>;
 }
@@ -75,10 +79,14 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     await close();
     throw error;
   }
-  const { state, faults } = front;
+  const { state, faults, endpoint: answers } = front;
+  const injected: LocalAws['inject'] = (request) => inject(answers, request);
   const endpoint = `http://${registryHost()}`;
   const calls = (): readonly CallRecord[] => log.calls();
-  return { endpoint, registryHost: registryHost(), world, services: services.all, state, calls, faults, close };
+  return {
+    ...{ endpoint, registryHost: registryHost(), world, services: services.all, state, calls, faults, close },
+    inject: injected,
+  };
 }
 
 /** What callers meet: the listeners, and what stands between them and the services. */
@@ -87,6 +95,7 @@ interface Front {
   readonly faults: FaultSet;
   readonly state: () => object;
   readonly gate: Gate;
+  readonly endpoint: RequestListener;
 }
 
 interface FrontParts {
@@ -114,8 +123,8 @@ function createFront({ world, services, log, check, closing }: FrontParts): Fron
   const api = createApi({ accountId, services: services.all, foreign: [dynamoDb], log, faults, check, gate, closing });
   const local = createLocalApi({ state, calls: () => log.calls(), faults });
   const metadata = createMetadataHandler(services.metadata);
-  const listeners = createListeners(createEndpoint({ api, registry: services.registry, metadata, local }));
-  return { listeners, faults, state, gate };
+  const endpoint = createEndpoint({ api, registry: services.registry, metadata, local });
+  return { listeners: createListeners(endpoint), faults, state, gate, endpoint };
 }
 
 function createWorld(settings: Settings, addresses: Addresses): World {

@@ -45,7 +45,7 @@ export async function setStage(settings: StageSettings): Promise<Stage> {
       return after.filter((object) => !before.includes(object));
     };
     const peak = (): Promise<number | undefined> => peakMemoryMb(localAws.pid);
-    return { localAws, aws: connect(localAws.endpoint, minuteMs), workspace, temp, engine, peakMemoryMb: peak, strike };
+    return { localAws, aws: connect(localAws.endpoint, settings.minuteMs), workspace, temp, engine, peakMemoryMb: peak, strike };
   } catch (error) {
     await clear();
     throw error;

@@ -16,7 +16,7 @@ describe('alarms at a pause', () => {
     ['a word that nobody knows', { a: 'OK', b: 'ON_FIRE' }, 'fail', 'b is in ON_FIRE (too many).'],
     ['one that does not exist', { a: 'OK' }, 'fail', 'There is no alarm b'],
     ['none that exists', {}, 'fail', 'There is no alarm a, b'],
-  ])('%s', async (_, states, verdict, because) => {
+  ])('%s', async (...[, states, verdict, because]) => {
     world.alarms = Object.entries(states).map(([name, state]) => ({ name, state, reason: 'too many' }));
     const result = await world.judge(gateOf());
     expect(result).toMatchObject({ gate: 'alarms', position: 'after-traffic', verdict, seconds: 0 });

@@ -67,7 +67,8 @@ describe('by CloudWatch', () => {
   });
 
   it('passes where there is no old fleet', async () => {
-    const { oldTargetGroupArn: _, ...fleets } = FLEETS;
+    const { productionRuleArn, newTargetGroupArn } = FLEETS;
+    const fleets = { productionRuleArn, newTargetGroupArn };
     expect(await judge({ fleets })).toMatchObject({ verdict: 'pass', seconds: 0 });
     expect(world.calls).toEqual([]);
   });

@@ -101,7 +101,7 @@ describe('verify on production', () => {
     ['forgives two checks that fail once each', [['home'], ['new page'], []], 'pass', 10],
     ['fails on a check that fails twice in a row', [['home'], ['home']], 'fail', 5],
     ['fails on a check that fails in two of three runs', [['home'], [], ['home']], 'fail', 10],
-  ] as const)('%s', async (_, runs, verdict, seconds) => {
+  ] as const)('%s', async (...[, runs, verdict, seconds]) => {
     failing = runs.map((names) => [...names]);
     expect(await world.judge(gateOf())).toMatchObject({ position: 'after-traffic', verdict, seconds });
     expect(asked.every(({ baseUrl }) => baseUrl === PRODUCTION.baseUrl)).toBe(true);

@@ -11,6 +11,7 @@ import {
 } from '@slipway/local-aws';
 import { REGION } from '../aws.js';
 import { digestOf } from '../simulated-scene.js';
+import { configurationFor } from './in-process.js';
 import { createWorld, type LabWorld } from './lab-world.js';
 
 /** How the service of a lab is set up. */
@@ -19,6 +20,8 @@ export interface LabOptions {
   readonly desiredCount?: number;
   /** False: no load balancer is in front. */
   readonly isBehindLoadBalancer?: boolean;
+  /** How often the SDK tries a call; 2 when not said. */
+  readonly tries?: number;
   /** Behaviours by the name of an image. */
   readonly simulate?: Readonly<Record<string, SimulatedBehaviour>>;
 }
@@ -51,7 +54,7 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
   const time = createManualTime({ startsAt: new Date('2030-01-01T00:00:00Z') });
   const localAws = await startLocalAws({ port: 0, tasks: 'simulated', time, simulate, region: REGION });
   const world = await createWorld(localAws, time, options);
-  const aws = duringOf(time, portsOf(configurationFor(localAws.endpoint)));
+  const aws = duringOf(time, portsOf(configurationFor(localAws, options.tries ?? 2)));
   return {
     ...world,
     localAws,
@@ -63,27 +66,6 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
       await localAws.close();
       const failed = localAws.calls().filter(({ errorCode, fault }) => errorCode === 'InternalFailure' && !fault);
       if (failed.length > 0) throw new Error(`local-aws failed by itself: ${JSON.stringify(failed)}`);
-    },
-  };
-}
-
-/** Retries do not wait: real time does not pass here, and the deployer's own patience is what is looked at. */
-function configurationFor(endpoint: string): Parameters<typeof portsOf>[0] {
-  return {
-    endpoint,
-    region: REGION,
-    maxAttempts: 2,
-    retryMode: 'adaptive',
-    customUserAgent: 'slipway-lab',
-    requestHandler: { connectionTimeout: 5_000, requestTimeout: 20_000 },
-    credentials: async () => ({ accessKeyId: 'LAB', secretAccessKey: 'lab-secret-key' }),
-    retryStrategy: {
-      acquireInitialRetryToken: async () => ({ getRetryCount: () => 0, getRetryDelay: () => 0 }),
-      refreshRetryTokenForRetry: async (token) => {
-        if (token.getRetryCount() >= 1) throw new Error('No further try.');
-        return { getRetryCount: () => token.getRetryCount() + 1, getRetryDelay: () => 0 };
-      },
-      recordSuccess: () => undefined,
     },
   };
 }
