@@ -21,17 +21,17 @@ export async function run(context: Context, connection: Connection): Promise<Act
 
 /** post takes back what main could not see to its end. */
 export async function post(context: Context, connection: Connection): Promise<void> {
-  await confirmEnd({ ...runFrom(context, connection, []), getState: context.getState });
+  await confirmEnd({ ...runFrom(context, connection, []), getState: (name) => context.getState(name) });
 }
 
 function runFrom(context: Context, connection: Connection, gates: Run['request']['gates']): Run {
-  const { inputs, github, setOutput } = context;
+  const { inputs, github } = context;
   const { aws, credentials, region } = connection;
   return {
     ...context,
     aws,
     credentials,
     request: requestFrom(inputs, { github, region, gates }),
-    setOutput: (name, value) => setOutput(name as Parameters<typeof setOutput>[0], value),
+    setOutput: (name, value) => context.setOutput(name as Parameters<Context['setOutput']>[0], value),
   };
 }

@@ -3,7 +3,7 @@ import {
   RegisterTaskDefinitionCommand,
   type RegisterTaskDefinitionCommandInput,
 } from '@aws-sdk/client-ecs';
-import type { EcsClients, EcsPort } from './ecs.js';
+import type { EcsClients, EcsPort } from './ecs-port.js';
 import { readTaskDefinition } from './ecs-views.js';
 import { awsErrorName, fromAws } from './errors.js';
 import { named } from './named.js';

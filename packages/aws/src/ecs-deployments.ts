@@ -6,7 +6,7 @@ import {
   StopServiceDeploymentCommand,
   type ServiceDeploymentBrief,
 } from '@aws-sdk/client-ecs';
-import type { DeploymentBrief, EcsClients, EcsPort } from './ecs.js';
+import type { DeploymentBrief, EcsClients, EcsPort } from './ecs-port.js';
 import type { ServiceRevisionState } from './ecs-types.js';
 import { readDeployment, readRevision } from './ecs-views.js';
 import { named } from './named.js';

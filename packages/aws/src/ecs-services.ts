@@ -5,7 +5,7 @@ import {
   UpdateServiceCommand,
   type UpdateServiceCommandInput,
 } from '@aws-sdk/client-ecs';
-import type { EcsClients, EcsPort } from './ecs.js';
+import type { EcsClients, EcsPort } from './ecs-port.js';
 import type { ServiceLoadBalancer, ServiceUpdate } from './ecs-types.js';
 import { readService } from './ecs-views.js';
 import { named } from './named.js';

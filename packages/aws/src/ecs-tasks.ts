@@ -5,7 +5,7 @@ import {
   StopTaskCommand,
   type RunTaskCommandInput,
 } from '@aws-sdk/client-ecs';
-import type { EcsClients, EcsPort } from './ecs.js';
+import type { EcsClients, EcsPort } from './ecs-port.js';
 import type { NetworkConfiguration, TaskRun, TaskState } from './ecs-types.js';
 import { readTask } from './ecs-views.js';
 import { named } from './named.js';

@@ -24,7 +24,7 @@ function present<T extends object>(members: { [K in keyof T]: T[K] | undefined }
 
 /** Copies what AWS gave, whatever it is: members that we do not know have to survive being sent back. */
 function configurationOf(given: object | undefined): DeploymentConfiguration {
-  return present({ ...given }) as DeploymentConfiguration;
+  return present<DeploymentConfiguration>({ ...given });
 }
 
 /** readTaskDefinition reads what ECS says of a revision. */

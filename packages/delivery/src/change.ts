@@ -78,16 +78,23 @@ function withAlarms(settings: Settings, { alarms }: Intent): Settings {
   return { ...settings, alarms: { alarmNames, enable: true, rollback: true } };
 }
 
-/**
- * What was absent has to be said as empty: UpdateService keeps members that a call leaves out. A moved service keeps
- * its new strategy; only our pauses go.
- */
+/** A moved service keeps its new strategy; only our pauses and alarms go. */
 function putBackFor(own: Settings, moved: Settings | undefined): Settings {
-  const base = moved ?? own;
+  if (!moved) return own;
+  const ours = new Set(['lifecycleHooks', 'alarms']);
+  return { ...Object.fromEntries(Object.entries(moved).filter(([name]) => !ours.has(name))), ...pick(own) };
+}
+
+function pick({ lifecycleHooks, alarms }: Settings): Settings {
+  return { ...(lifecycleHooks ? { lifecycleHooks } : {}), ...(alarms ? { alarms } : {}) };
+}
+
+/** explicit says what is absent as empty: UpdateService keeps members that a call leaves out. */
+export function explicit(settings: Settings): Settings {
   return {
-    ...base,
-    lifecycleHooks: own.lifecycleHooks ?? [],
-    alarms: own.alarms ?? { alarmNames: [], enable: false, rollback: false },
+    ...settings,
+    lifecycleHooks: settings.lifecycleHooks ?? [],
+    alarms: settings.alarms ?? { alarmNames: [], enable: false, rollback: false },
   };
 }
 

@@ -42,7 +42,7 @@ function steps({ observation, intent, change, leastMinutes }: Telling): readonly
 
 function traffics(settings: Settings): readonly string[] {
   const bake = `then ${settings.bakeTimeInMinutes ?? 0} minutes of bake time`;
-  switch (settings.strategy) {
+  switch (settings.strategy ?? 'ROLLING') {
     case 'BLUE_GREEN':
       return [`All traffic moves at once, ${bake}.`];
     case 'CANARY': {

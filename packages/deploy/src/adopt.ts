@@ -19,15 +19,6 @@ export async function changeOf(
     settings,
     sendsSettings: false,
     pauses: added.filter((hook): hook is PauseHook => hook.targetType === 'PAUSE'),
-    ...(leftovers?.isOurs && leftovers.own ? { putBack: restored(leftovers.own) } : {}),
-  };
-}
-
-/** UpdateService keeps members that a call leaves out: what was absent is said as empty. */
-function restored(own: NonNullable<NonNullable<Observed['leftovers']>['own']>): NonNullable<Change['putBack']> {
-  return {
-    ...own,
-    lifecycleHooks: own.lifecycleHooks ?? [],
-    alarms: own.alarms ?? { alarmNames: [], enable: false, rollback: false },
+    ...(leftovers?.isOurs && leftovers.own ? { putBack: leftovers.own } : {}),
   };
 }

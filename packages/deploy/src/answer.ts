@@ -10,6 +10,8 @@ export interface Passed {
   readonly hookId: string;
   readonly position: GatePosition;
   readonly fleets?: Fleets;
+  /** 0 where no task is wanted: then no target can be healthy. */
+  readonly wantedTasks: number;
 }
 
 export type Answer =
@@ -20,11 +22,13 @@ export type Answer =
 /** answerPause lets a deployment go on, if the targets that get traffic by it are healthy when read just before. */
 export async function answerPause(run: Run, passed: Passed): Promise<Answer> {
   try {
-    const unhealthy = passed.position === 'after-traffic' ? undefined : await unhealthyTargets(run, passed.fleets);
+    const givesTraffic = passed.position !== 'after-traffic' && passed.wantedTasks > 0;
+    const unhealthy = givesTraffic ? await unhealthyTargets(run, passed.fleets) : undefined;
     if (unhealthy !== undefined) return { kind: 'not-yet', because: unhealthy };
     // A run that was cancelled meanwhile shifts nothing any more.
     if (run.signal.aborted) return { kind: 'not-yet', because: 'The run was cancelled.' };
-    await run.aws.ecs.answerHook({ ...passed, action: 'CONTINUE' });
+    const { deploymentArn, hookId } = passed;
+    await run.aws.ecs.answerHook({ deploymentArn, hookId, action: 'CONTINUE' });
     return { kind: 'answered' };
   } catch (error) {
     if (!(error instanceof SlipwayError)) throw error;

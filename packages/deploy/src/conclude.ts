@@ -1,10 +1,10 @@
 import { SlipwayError } from '@slipway/core';
 import { isGreen, type Outcome } from '@slipway/delivery';
 import { gatherEvidence, printEvidence, type Evidence } from './evidence.js';
+import type { Ended } from './ended.js';
 import type { Ending } from './follow.js';
 import type { Observed } from './observe.js';
 import { proveRunning } from './proof.js';
-import type { PutBack } from './put-back.js';
 import type { Run } from './run.js';
 import { serviceUrl } from './service-url.js';
 import { summarise } from './summary.js';
@@ -13,13 +13,6 @@ import { summarise } from './summary.js';
 export interface Delivered {
   readonly outcome: Outcome;
   readonly failure?: SlipwayError;
-}
-
-/** What a delivery came to. */
-export interface Ended {
-  readonly observed: Observed;
-  readonly ending: Ending;
-  readonly restored?: PutBack;
 }
 
 const CODES: Readonly<Partial<Record<Outcome, string>>> = {

@@ -16,14 +16,17 @@ import { tellPlan } from './tell-plan.js';
 /** deliver deploys what the request names, follows it to its end, and tells how that was. */
 export async function deliver(run: Run): Promise<Delivered> {
   await assertAccountAllowed(run.aws.sts, run.request.allowedAccountIds);
-  const { observed, plan } = await observeUntilFree(run);
+  const free = await observeUntilFree(run).catch(asRefusal);
+  if ('failure' in free) return free;
+  const { observed, plan } = free;
   run.setOutput('task-definition', observed.wanted.arn);
   run.setOutput('previous-task-definition', observed.service.taskDefinitionArn);
   if (plan.kind === 'unchanged') return unchanged(run, observed);
   await tellPlan(run, plan);
   if (run.request.dryRun) return { outcome: 'planned' };
   if (plan.kind === 'resume') return resume(run, observed, plan);
-  refuse(plan);
+  const refused = refusalOf(plan);
+  if (refused) return { outcome: 'refused', failure: refused };
   if (run.request.task) await runOneOffTask(run, run.request.task, observed);
   return start(run, observed, plan.change);
 }
@@ -63,10 +66,17 @@ function ownOf({ leftovers }: Observed) {
   return leftovers?.isOurs ? leftovers.own : undefined;
 }
 
-function refuse({ refusals }: Extract<Plan, { kind: 'deploy' }>): void {
+/** What speaks against beginning is no error of the run: nothing was begun. */
+function asRefusal(error: unknown): Delivered & { readonly failure: SlipwayError } {
+  const isRefusal = error instanceof SlipwayError && ['DEPLOY_HELD', 'DEPLOY_IN_PROGRESS'].includes(error.code);
+  if (isRefusal) return { outcome: 'refused', failure: error };
+  throw error;
+}
+
+function refusalOf({ refusals }: Extract<Plan, { kind: 'deploy' }>): SlipwayError | undefined {
   const [first] = refusals.standing;
-  if (!first) return;
-  throw new SlipwayError({
+  if (!first) return undefined;
+  return new SlipwayError({
     code: first.code,
     message: refusals.standing.map(({ because }) => because).join(' '),
     hint: `When it has to go out all the same, set 'allow: ${refusals.standing.map(({ name }) => name).join(', ')}'. Nothing was changed.`,

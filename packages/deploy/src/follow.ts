@@ -2,8 +2,8 @@ import type { ServiceDeploymentState } from '@slipway/aws';
 import { SlipwayError, minutesMs, secondsMs } from '@slipway/core';
 import {
   decide,
-  describeChange,
   expectedEnd,
+  isShifting,
   nextLookMs,
   ourPause,
   phaseOf,
@@ -15,6 +15,7 @@ import {
   type SeenPause,
   type TimelineEvent,
 } from '@slipway/delivery';
+import { Chronicle } from './chronicle.js';
 import { Crashes } from './crashes.js';
 import type { Fleets, Moving } from './gates/gate.js';
 import { Judgement } from './judgement.js';
@@ -57,16 +58,9 @@ export class Follower {
   readonly #judgement: Judgement;
   readonly #crashes: Crashes;
   readonly #undoing: Undoing;
-  readonly #startedAt: number;
+  readonly #chronicle: Chronicle;
   readonly #deadline: number;
-  readonly #timeline: TimelineEvent[] = [];
-  readonly #shares: { atMs: number; percent: number }[] = [];
-  readonly #firstSeen = new Map<string, number>();
-  #before: ServiceDeploymentState | undefined;
   #lostBecause: SlipwayError | undefined;
-  #stageSince: number;
-  #trafficSince: number | undefined;
-  #shareSince: number | undefined;
 
   constructor(run: Run, followed: Followed) {
     this.#run = run;
@@ -75,9 +69,8 @@ export class Follower {
     this.#judgement = new Judgement(run);
     this.#crashes = new Crashes(run, followed.taskDefinitionArn, followed.stoppedBefore);
     this.#undoing = new Undoing(run, followed.arn);
-    this.#startedAt = run.clock.now();
-    this.#stageSince = this.#startedAt;
-    this.#deadline = this.#startedAt + minutesMs(run.clock, run.request.intent.timeoutMinutes);
+    this.#chronicle = new Chronicle(run);
+    this.#deadline = run.clock.now() + minutesMs(run.clock, run.request.intent.timeoutMinutes);
   }
 
   /** Follows to the end. Errors are AWS's, when looking again would not help. */
@@ -102,8 +95,8 @@ export class Follower {
     if (this.#undoing.isLeft) return this.#left();
     try {
       const seen = await this.#sight.look();
-      if (seen) this.#note(seen);
-      const last = seen ?? this.#before;
+      if (seen) this.#chronicle.note(seen);
+      const last = seen ?? this.#chronicle.last;
       if (last) return await this.#act(last, await this.#decide(last));
       await this.#sleep(this.#usualMs());
       return undefined;
@@ -117,7 +110,7 @@ export class Follower {
   async #onError(error: SlipwayError): Promise<Ending | undefined> {
     if (this.#lostBecause) return this.#lost(error);
     this.#lostBecause = error;
-    this.#tell(`The deployment cannot be steered any more: ${error.message}`);
+    this.#chronicle.tell(`The deployment cannot be steered any more: ${error.message}`);
     if (!this.#undoing.undo) await this.#undoing.ask('lost-sight', error.message);
     return undefined;
   }
@@ -150,7 +143,7 @@ export class Follower {
       case 'conclude':
         return this.#ending(decision.outcome, decision.because);
       case 'undo':
-        this.#tell(decision.because);
+        this.#chronicle.tell(decision.because);
         await this.#undoing.ask(decision.reason, decision.because);
         return undefined;
       case 'judge':
@@ -179,6 +172,7 @@ export class Follower {
       deploymentArn: seen.arn,
       hookId,
       position,
+      wantedTasks: seen.requestedTaskCount ?? 0,
       ...(fleets ? { fleets } : {}),
     });
     if (said.kind === 'answered') this.#judgement.answered(hookId);
@@ -191,7 +185,9 @@ export class Follower {
   /** What a gate sees fail while traffic moves takes the deployment back without waiting for a pause. */
   async #watch(seen: ServiceDeploymentState, pause: SeenPause | undefined): Promise<GateResult | undefined> {
     const moving = this.#movingOf(seen);
-    if (moving.percent <= 0 || pause?.state === 'answered') return undefined;
+    // A rolling update tells no share: its new tasks answer from the first one on.
+    const isMoving = moving.percent > 0 || !isShifting(this.#followed.change.settings.strategy);
+    if (!isMoving || pause?.state === 'answered') return undefined;
     for (const gate of this.#run.request.gates) {
       const result = await gate.watch?.(moving);
       if (result?.verdict === 'fail') {
@@ -203,12 +199,11 @@ export class Follower {
   }
 
   #pauseOf(seen: ServiceDeploymentState): SeenPause | undefined {
-    for (const { id } of seen.hooks) if (!this.#firstSeen.has(id)) this.#firstSeen.set(id, this.#run.clock.now());
     const hook = ourPause({
       hooks: seen.hooks,
       pauses: this.#followed.change.pauses,
       hasForeignPauses: this.#followed.hasForeignPauses,
-      firstSeen: (id) => this.#firstSeen.get(id) ?? this.#run.clock.now(),
+      firstSeen: (id) => this.#chronicle.hookSince(id),
       minuteMs: minutesMs(this.#run.clock, 1),
     });
     if (!hook) return undefined;
@@ -228,44 +223,21 @@ export class Follower {
 
   /** When ECS acts without us. */
   #deadMan(): string {
-    const open = this.#before?.hooks.find(({ status, expiresAt }) => status === 'AWAITING_ACTION' && expiresAt);
+    const open = this.#chronicle.last?.hooks.find(({ status, expiresAt }) => status === 'AWAITING_ACTION' && expiresAt);
     if (open?.expiresAt) return `It stands at a pause: ECS takes it back by itself at ${open.expiresAt.toISOString()}.`;
     const [next] = this.#followed.change.pauses;
-    return next && this.#before?.lifecycleStage !== 'BAKE_TIME'
+    return next && this.#chronicle.last?.lifecycleStage !== 'BAKE_TIME'
       ? `ECS pauses at the next ${next.lifecycleStages[0]} or after all traffic, and takes it back by itself when nobody answers.`
       : 'It has no pause left: ECS completes it, or its own alarms and circuit breaker take it back.';
   }
 
-  #note(seen: ServiceDeploymentState): void {
-    const now = this.#run.clock.now();
-    const before = this.#before;
-    const change = describeChange(before, seen);
-    const percent = seen.productionWeight ?? 0;
-    if (before?.lifecycleStage !== seen.lifecycleStage || before?.productionWeight !== seen.productionWeight) {
-      this.#stageSince = now;
-    }
-    if (percent !== (before?.productionWeight ?? 0)) {
-      this.#shareSince = now;
-      this.#shares.push({ atMs: now - this.#startedAt, percent });
-      if (percent > 0) this.#trafficSince ??= now;
-    }
-    if (change) this.#tell(change);
-    this.#before = seen;
-  }
-
-  #tell(event: string): void {
-    const atMs = this.#run.clock.now() - this.#startedAt;
-    this.#timeline.push({ atMs, event });
-    const seconds = Math.round(atMs / secondsMs(this.#run.clock, 1));
-    this.#run.log.info(`${String(seconds).padStart(5)} s  ${event}`);
-  }
-
   #movingOf(seen: ServiceDeploymentState): Moving {
+    const { trafficSince, shareSince } = this.#chronicle;
     return {
       deploymentArn: seen.arn,
       percent: seen.productionWeight ?? 0,
-      ...(this.#trafficSince === undefined ? {} : { trafficSince: this.#trafficSince }),
-      ...(this.#shareSince === undefined ? {} : { shareSince: this.#shareSince }),
+      ...(trafficSince === undefined ? {} : { trafficSince }),
+      ...(shareSince === undefined ? {} : { shareSince }),
       ...(this.#followed.fleets ? { fleets: this.#followed.fleets } : {}),
     };
   }
@@ -274,7 +246,7 @@ export class Follower {
     const { clock } = this.#run;
     const end = expectedEnd({
       percent: seen.productionWeight ?? 0,
-      since: this.#stageSince,
+      since: this.#chronicle.stageSince,
       settings: this.#followed.change.settings,
       minuteMs: minutesMs(clock, 1),
       ...(seen.lifecycleStage === undefined ? {} : { lifecycleStage: seen.lifecycleStage }),
@@ -308,15 +280,9 @@ export class Follower {
   }
 
   #ending(outcome: Outcome, because: string): Ending {
-    const { clock } = this.#run;
-    return {
-      outcome,
-      because,
-      timeline: this.#timeline,
-      shares: this.#shares,
-      gates: this.#judgement.results,
-      seconds: Math.round((clock.now() - this.#startedAt) / secondsMs(clock, 1)),
-      ...(this.#before ? { deployment: this.#before } : {}),
-    };
+    const { timeline, shares, last } = this.#chronicle;
+    const gates = this.#judgement.results;
+    const ending = { outcome, because, timeline, shares, gates, seconds: this.#chronicle.seconds() };
+    return last ? { ...ending, deployment: last } : ending;
   }
 }

@@ -3,18 +3,12 @@ import type { EcsPort, TaskDefinitionContainer, TaskRun, TaskState } from '@slip
 import { SlipwayError, messageOf } from '@slipway/core';
 import { shortName } from '@slipway/delivery';
 import type { Observed } from './observe.js';
+import type { OneOffTask } from './one-off.js';
 import { failed, neverRan, notStarted } from './one-off-errors.js';
 import { TaskWatch, exitCodeOf, type Ended, type WatchSurroundings } from './one-off-watch.js';
 import type { Run } from './run.js';
 
-/** A task that runs once with the new definition: a migration. */
-export interface OneOffTask {
-  readonly command?: readonly string[];
-  /** Whose exit code decides; the only essential container when not said. */
-  readonly container?: string;
-  readonly environment?: Readonly<Record<string, string>>;
-  readonly timeoutMinutes: number;
-}
+export type { OneOffTask } from './one-off.js';
 
 /** What a one-off task may use of the run that it is part of. */
 export interface TaskRunning extends WatchSurroundings {

@@ -1,6 +1,7 @@
 import { SlipwayError, messageOf, minutesMs, poll, secondsMs } from '@slipway/core';
 import { isInFlight, phaseOf } from '@slipway/delivery';
 import { findService } from './observe.js';
+import { stopForgottenTask } from './one-off-task.js';
 import { leftoversOf } from './ownership.js';
 import { putBack } from './put-back.js';
 import type { Run } from './run.js';
@@ -18,6 +19,7 @@ export type PostRun = Pick<Run, 'aws' | 'clock' | 'log' | 'request'> & { getStat
  * that ended it does nothing.
  */
 export async function confirmEnd(run: PostRun): Promise<void> {
+  await stopForgottenTask(run);
   const saved = run.getState('started');
   if (run.getState('ended') === 'true' || saved === '') return;
   const started = JSON.parse(saved) as Started;

@@ -1,6 +1,6 @@
 import type { ServiceState } from '@slipway/aws';
 import { messageOf, secondsMs } from '@slipway/core';
-import { sameSettings, type Settings } from '@slipway/delivery';
+import { explicit, sameSettings, type Settings } from '@slipway/delivery';
 import { marksOf } from './ownership.js';
 import type { Run } from './run.js';
 
@@ -42,8 +42,8 @@ async function tryPutBack({ aws, request }: Pick<Run, 'aws' | 'request'>, own: S
   const { cluster, service: name } = request;
   const service = await aws.ecs.service(cluster, name);
   if (!service) return { kind: 'left', because: 'the service does not exist any more' };
-  if (own && !sameSettings(own, service.deploymentConfiguration)) {
-    await aws.ecs.updateService({ cluster, service: name, deploymentConfiguration: own });
+  if (own && !sameSettings(explicit(own), explicit(service.deploymentConfiguration))) {
+    await aws.ecs.updateService({ cluster, service: name, deploymentConfiguration: explicit(own) });
   }
   await unmark({ aws }, service);
   return { kind: 'done' };

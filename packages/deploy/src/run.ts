@@ -1,6 +1,6 @@
 import type { CapacityProvider, ServiceUpdate } from '@slipway/aws';
 import type { CredentialsLifetime, Intent } from '@slipway/delivery';
-import type { OneOffTask } from './one-off-task.js';
+import type { OneOffTask } from './one-off.js';
 import type { Gate } from './gates/gate.js';
 import type { Surroundings } from './ports.js';
 

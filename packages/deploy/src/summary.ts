@@ -2,7 +2,7 @@ import type { SlipwayError } from '@slipway/core';
 import { secondsMs } from '@slipway/core';
 import { isGreen, shortName } from '@slipway/delivery';
 import { table } from '@slipway/runtime';
-import type { Ended } from './conclude.js';
+import type { Ended } from './ended.js';
 import { sectionsOf, type Evidence } from './evidence.js';
 import { sharesChart, stagesChart } from './charts.js';
 import type { Run } from './run.js';

@@ -15,7 +15,7 @@ export class Undoing {
   readonly #arn: string;
   #undo: Undo | undefined;
   #asking: Promise<void> | undefined;
-  #failure: unknown;
+  #failure: Error | undefined;
   #againSeconds = AGAIN_SECONDS;
   #isLeft = false;
 
@@ -81,7 +81,7 @@ export class Undoing {
     if (this.#failure !== undefined) throw this.#failure;
   }
 
-  #remember = (error: unknown): void => {
-    this.#failure = error;
+  readonly #remember = (error: unknown): void => {
+    this.#failure = error instanceof Error ? error : new Error(messageOf(error), { cause: error });
   };
 }

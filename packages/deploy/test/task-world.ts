@@ -101,7 +101,8 @@ export class TaskWorld {
       const { exitCode, stopCode = 'EssentialContainerExited' } = this.end;
       const containers = [{ name: 'app', image: 'shop:2', ...(exitCode === undefined ? {} : { exitCode }) }];
       if (this.othersRunOn && !isStopped) return { ...base, lastStatus: 'RUNNING', containers };
-      return { ...base, lastStatus: 'STOPPED', stopCode, stoppedReason: 'It ended', containers };
+      const code = this.othersRunOn ? 'UserInitiated' : stopCode;
+      return { ...base, lastStatus: 'STOPPED', stopCode: code, stoppedReason: 'It ended', containers };
     }
     if (!isStopped) return { ...base, lastStatus: 'RUNNING' };
     return {

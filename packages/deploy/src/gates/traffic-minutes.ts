@@ -117,8 +117,7 @@ export class TrafficMinutes {
     });
     return of.groups.map((group) => {
       const minutes = told.find(({ targetGroup }) => targetGroup === group)?.minutes ?? [];
-      const inTime = minutes.filter(({ at }) => at >= of.since && at < of.until);
-      return inTime.map(({ at, ...counts }) => [at, counts] as const);
+      return minutes.map(({ at, ...counts }) => [at, counts] as const);
     });
   }
 

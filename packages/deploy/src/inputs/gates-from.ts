@@ -3,7 +3,9 @@ import path from 'node:path';
 import { SlipwayError, messageOf } from '@slipway/core';
 import { parseSuite, type Suite } from '@slipway/http-checks';
 import type { GitHubContext, InputsOf } from '@slipway/runtime';
+import { createAnalyst } from '@slipway/delivery';
 import { createAlarmsGate } from '../gates/alarms.js';
+import { createAnalysisGate } from '../gates/analysis.js';
 import { createCommandGate } from '../gates/command.js';
 import type { Gate } from '../gates/gate.js';
 import { createNoTrafficLeftGate } from '../gates/no-traffic-left.js';
@@ -12,14 +14,18 @@ import { findService } from '../observe.js';
 import type { Surroundings } from '../ports.js';
 import { listenerUrl } from '../service-url.js';
 import type { GATE_INPUTS } from './gate-inputs.js';
-import type { WHERE_INPUTS } from './shift-inputs.js';
+import type { SAFETY_INPUTS, WHERE_INPUTS } from './shift-inputs.js';
 import { parseCommand } from './structures.js';
 
-type GateInputs = InputsOf<typeof GATE_INPUTS> & InputsOf<typeof WHERE_INPUTS>;
+type GateInputs = InputsOf<typeof GATE_INPUTS> &
+  InputsOf<typeof WHERE_INPUTS> &
+  Pick<InputsOf<typeof SAFETY_INPUTS>, 'allow'>;
 
 /** What gates are made with. */
 export interface GateSurroundings extends Surroundings {
   readonly github: Pick<GitHubContext, 'workspace'>;
+  /** The job's own. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 /** gatesFrom makes the gates that the inputs ask for. @throws SlipwayError INPUT_INVALID, SUITE_INVALID, DEPLOY_* */
@@ -37,6 +43,7 @@ export async function gatesFrom(inputs: GateInputs, surroundings: GateSurroundin
           argv: parseCommand(inputs.command),
           minutes: inputs['command-minutes'],
           workspace: surroundings.github.workspace,
+          environment: surroundings.environment,
           ...(urls.test ? { testUrl: urls.test.baseUrl } : {}),
           ...(urls.production ? { productionUrl: urls.production.baseUrl } : {}),
         },
@@ -44,7 +51,11 @@ export async function gatesFrom(inputs: GateInputs, surroundings: GateSurroundin
       ),
     );
   }
-  if (inputs.alarms.length > 0) gates.push(createAlarmsGate(inputs.alarms, surroundings));
+  if (inputs.alarms.length > 0) {
+    const toleratesActive = inputs.allow.includes('active-alarm');
+    gates.push(createAlarmsGate(inputs.alarms, surroundings, { toleratesActive }));
+  }
+  if (inputs.analysis) gates.push(analysisFrom(inputs, urls, surroundings));
   if (inputs['prove-drained'] === 'metrics') gates.push(createNoTrafficLeftGate(surroundings));
   return gates;
 }
@@ -54,9 +65,26 @@ interface Urls {
   readonly production?: Endpoint;
 }
 
+function analysisFrom(inputs: GateInputs, { test, production }: Urls, surroundings: GateSurroundings): Gate {
+  const slowSeconds = inputs['slow-seconds'];
+  const allowed = inputs['allowed-error-percent'];
+  return createAnalysisGate(
+    {
+      analyst: createAnalyst(),
+      minutes: inputs['analysis-minutes'],
+      onInconclusive: inputs['on-inconclusive'],
+      ...(slowSeconds === undefined ? {} : { slowSeconds }),
+      ...(allowed === undefined ? {} : { allowedErrorRate: allowed / 100 }),
+      ...(test && production ? { probes: { test, production, path: '/' } } : {}),
+    },
+    surroundings,
+  );
+}
+
 /** The inputs' own; what they leave out is read from the listeners, where a gate needs it. */
 async function urlsFor(inputs: GateInputs, { aws }: Surroundings): Promise<Urls> {
-  if (inputs.verify === undefined && inputs.command === undefined) return {};
+  const probes = inputs.analysis && inputs['on-inconclusive'] === 'probe';
+  if (inputs.verify === undefined && inputs.command === undefined && !probes) return {};
   const service = await findService(aws, inputs.cluster, inputs.service);
   const [balancer] = service.loadBalancers;
   const urlOf = async (rule: string | undefined) => (rule === undefined ? undefined : listenerUrl(aws.elb, rule));

@@ -1,5 +1,5 @@
 import { SlipwayError, nearest } from '@slipway/core';
-import { LIFTABLE, type GatePosition, type Intent, type Liftable, type Move, type WaitUntil } from '@slipway/delivery';
+import { LIFTABLE, type GatePosition, type Intent, type Liftable, type Move } from '@slipway/delivery';
 import type { InputsOf } from '@slipway/runtime';
 import type { Gate } from '../gates/gate.js';
 import type { ServiceExtras } from '../run.js';
@@ -20,7 +20,7 @@ export type IntentInputs = ShiftInputs &
 export function intentFrom(inputs: IntentInputs, gates: readonly Gate[]): Intent {
   const move = moveFrom(inputs);
   const strategy = inputs.strategy === 'service' ? undefined : (inputs.strategy as Intent['strategy']);
-  const waitUntil = inputs['wait-until'] === 'completed' ? undefined : (inputs['wait-until'] as WaitUntil);
+  const waitUntil = inputs['wait-until'] === 'completed' ? undefined : inputs['wait-until'];
   return {
     ...present({
       strategy,
@@ -39,9 +39,9 @@ export function intentFrom(inputs: IntentInputs, gates: readonly Gate[]): Intent
     gateMinutes: gateMinutesOf(gates),
     gatePlans: gates.map(({ plan }) => plan),
     allow: inputs.allow.map(liftable),
-    ifInProgress: inputs['if-in-progress'] as Intent['ifInProgress'],
+    ifInProgress: inputs['if-in-progress'],
     timeoutMinutes: inputs['timeout-minutes'],
-    onCancel: inputs['on-cancel'] as Intent['onCancel'],
+    onCancel: inputs['on-cancel'],
   };
 }
 

@@ -40,6 +40,12 @@ describe('alarms at a pause', () => {
     });
   });
 
+  it('looks a last time at a deadline that comes between two looks', async () => {
+    world.failures = [throttled(), throttled()];
+    world.alarms = [{ name: 'a', state: 'ALARM' }];
+    expect(await world.judge(gateOf(['a']), {}, 0.25)).toMatchObject({ verdict: 'fail', seconds: 15 });
+  });
+
   it('what may not be read is inconclusive at once, with what to do', async () => {
     world.failures = [denied()];
     const result = await world.judge(gateOf(['a']));

@@ -60,13 +60,19 @@ describe('analysis at a step', () => {
   });
 
   it.each([
-    // settled: what was over at the pause is counted two minutes later.
-    ['wait', 'inconclusive', '11 requests, 0 errors.', 900],
-    ['pass', 'pass', 'Not judged, and passed by on-inconclusive. 0 requests', 120],
-    ['fail', 'fail', 'Failed by on-inconclusive. 0 requests', 120],
-    ['probe', 'inconclusive', 'No URLs were given to probe.', 120],
-  ] as const)('with too few requests, %s is %s', async (onInconclusive, ...[verdict, because, seconds]) => {
+    { onInconclusive: 'wait', verdict: 'inconclusive', because: '12 requests, 0 errors.', seconds: 900 },
+    // What was over at the pause is counted two minutes later.
+    {
+      onInconclusive: 'pass',
+      verdict: 'pass',
+      because: 'Not judged, and passed by on-inconclusive. 0 r',
+      seconds: 120,
+    },
+    { onInconclusive: 'fail', verdict: 'fail', because: 'Failed by on-inconclusive. 0 requests', seconds: 120 },
+    { onInconclusive: 'probe', verdict: 'inconclusive', because: 'No URLs were given to probe.', seconds: 120 },
+  ] as const)('with too few requests, $onInconclusive is $verdict', async (expected) => {
     answers(1);
+    const { onInconclusive, verdict, because, seconds } = expected;
     const result = await world.judge(gateOf({ onInconclusive }), step);
     expect(result).toMatchObject({ verdict, seconds, because: expect.stringContaining(because) });
   });
@@ -223,6 +229,15 @@ describe('probes', () => {
     expect(analyst.compared.at(-1)).toMatchObject([
       { fresh: { requests: 10, errors: 4, slow: 6 }, old: { requests: 10, errors: 0, slow: 0 } },
     ]);
+  });
+
+  it('are sent also where CloudWatch does not answer', async () => {
+    world.failures = [throttled()];
+    world.staysBroken = true;
+    const probes = probesOf(() => Promise.resolve(answer(200)));
+    expect(await world.judge(gateOf({ onInconclusive: 'probe', probes }), step)).toMatchObject({
+      ...{ verdict: 'pass', seconds: 280 },
+    });
   });
 
   it('leave doubt when the time is over', async () => {

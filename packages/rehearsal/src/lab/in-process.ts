@@ -12,7 +12,7 @@ export function configurationFor(localAws: LocalAws, tries: number): AwsConfigur
     retryMode: 'adaptive',
     customUserAgent: 'slipway-lab',
     requestHandler: handlerOf(localAws),
-    credentials: async () => ({ accessKeyId: 'LAB', secretAccessKey: 'lab-secret-key' }),
+    credentials: () => Promise.resolve({ accessKeyId: 'LAB', secretAccessKey: 'lab-secret-key' }),
     retryStrategy: retryWithoutWaiting(tries),
   };
 }
@@ -21,10 +21,10 @@ export function configurationFor(localAws: LocalAws, tries: number): AwsConfigur
 function retryWithoutWaiting(tries: number): NonNullable<AwsConfiguration['retryStrategy']> {
   const token = (count: number) => ({ getRetryCount: () => count, getRetryDelay: () => 0 });
   return {
-    acquireInitialRetryToken: async () => token(0),
-    refreshRetryTokenForRetry: async (before) => {
-      if (before.getRetryCount() + 1 >= tries) throw new Error('No further try.');
-      return token(before.getRetryCount() + 1);
+    acquireInitialRetryToken: () => Promise.resolve(token(0)),
+    refreshRetryTokenForRetry: (before) => {
+      const count = before.getRetryCount() + 1;
+      return count < tries ? Promise.resolve(token(count)) : Promise.reject(new Error('No further try.'));
     },
     recordSuccess: () => undefined,
   };
@@ -41,7 +41,7 @@ function handlerOf(localAws: LocalAws): Handler {
       readonly body?: string | Uint8Array;
     }) => {
       const { method, path: url, headers, body } = request;
-      const bytes = body === undefined ? {} : { body: typeof body === 'string' ? body : Buffer.from(body) };
+      const bytes = body === undefined ? {} : { body: typeof body === 'string' ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength) };
       return responseOf(await localAws.inject({ method, url, headers, ...bytes }));
     },
     destroy: () => undefined,
@@ -49,7 +49,7 @@ function handlerOf(localAws: LocalAws): Handler {
     httpHandlerConfigs: () => ({}),
     metadata: { handlerProtocol: 'http/1.1' },
   };
-  return handler as unknown as Handler;
+  return handler;
 }
 
 function responseOf(answer: InjectedAnswer) {

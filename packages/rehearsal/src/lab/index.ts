@@ -1,4 +1,5 @@
 export * from './lab.js';
+export * from './lab-options.js';
 export * from './lab-routes.js';
 export * from './lab-run.js';
 export type * from './lab-world.js';

@@ -17,6 +17,8 @@ export interface Interference {
   /** Cancels the run. */
   readonly signal?: AbortSignal;
   readonly onLine?: (line: string) => void;
+  /** Settles when the run dies: nothing of it goes on. */
+  readonly death?: Promise<void>;
   /** What a run before saved, for post. */
   readonly state?: Readonly<Record<string, string>>;
 }
@@ -68,11 +70,15 @@ export async function runInLab(
     getState: (name) => state[name] ?? '',
     setOutput: (name, value) => (outputs[name] = value),
     report: (name, value) => (report[name] = value),
-    summarise: async (markdown) => void (left.summary += markdown),
+    summarise: (markdown) => {
+      left.summary += markdown;
+      return Promise.resolve();
+    },
   };
   const end = { ...left, outputs, state, report };
   try {
-    const delivered = await lab.drive(start(mode, run));
+    const death = interference.death?.then(() => undefined) ?? new Promise<undefined>(() => undefined);
+    const delivered = await lab.drive(Promise.race([start(mode, run), death]));
     return { ...end, ...left, ...(delivered ? { delivered } : {}) };
   } catch (error) {
     return { ...end, ...left, error };

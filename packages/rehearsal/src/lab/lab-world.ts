@@ -3,7 +3,7 @@ import type { LocalAws, ManualTime } from '@slipway/local-aws';
 import { REGION } from '../aws.js';
 import { CONTAINER, SERVICE } from '../infrastructure.js';
 import { createRoutes, type Elb, type Routes } from './lab-routes.js';
-import { imageOf, type LabOptions } from './lab.js';
+import { imageOf, type LabOptions } from './lab-options.js';
 
 /** What a test does to the world and sees of it, beside the deployer. */
 export interface LabWorld {
@@ -69,11 +69,12 @@ function loadBalancerOf({ blue, green, production, test }: Routes): object {
 
 function worldOf(call: LabWorld['call'], routes: Routes, elb: Elb): LabWorld {
   const ecs = <Output>(operation: string, input: object): Promise<Output> => call('ecs', operation, input);
-  const world: LabWorld = {
+  return {
     routes,
     call,
     register: async (behaviour, container = {}) => {
-      const hello = { name: CONTAINER, image: imageOf(behaviour), essential: true, portMappings: [{ containerPort: 8080 }] };
+      const ports = { portMappings: [{ containerPort: 8080 }] };
+      const hello = { name: CONTAINER, image: imageOf(behaviour), essential: true, ...ports };
       const { taskDefinition } = await ecs<{ taskDefinition: { revision: number } }>('RegisterTaskDefinition', {
         family: SERVICE,
         networkMode: 'awsvpc',
@@ -84,6 +85,23 @@ function worldOf(call: LabWorld['call'], routes: Routes, elb: Elb): LabWorld {
       });
       return `${SERVICE}:${taskDefinition.revision}`;
     },
+    ...looksAt(ecs),
+    update: async (input) => (await ecs<{ service: Service }>('UpdateService', { ...WHERE, ...input })).service,
+    live: async () => {
+      const { Rules } = await elb('DescribeRules', { RuleArns: [routes.production.rule] });
+      const groups = Rules[0]?.Actions[0]?.ForwardConfig.TargetGroups ?? [];
+      return groups
+        .map(({ TargetGroupArn, Weight }) => ({ targetGroupArn: TargetGroupArn, weight: Number(Weight) }))
+        .filter(({ weight }) => weight > 0);
+    },
+    liveImages: () => answersOf(routes.production.url),
+  };
+}
+
+type Call = <Output>(operation: string, input: object) => Promise<Output>;
+
+function looksAt(ecs: Call): Pick<LabWorld, 'service' | 'deployments' | 'deployment' | 'tasks'> {
+  return {
     service: async () => {
       const input = { cluster: WHERE.cluster, services: [SERVICE], include: ['TAGS'] };
       return (await ecs<{ services: Service[] }>('DescribeServices', input)).services[0] as Service;
@@ -100,22 +118,12 @@ function worldOf(call: LabWorld['call'], routes: Routes, elb: Elb): LabWorld {
       });
       return answer.serviceDeployments[0] as ServiceDeployment;
     },
-    update: async (input) => (await ecs<{ service: Service }>('UpdateService', { ...WHERE, ...input })).service,
     tasks: async (desiredStatus = 'RUNNING') => {
       const { taskArns } = await ecs<{ taskArns: string[] }>('ListTasks', { cluster: WHERE.cluster, desiredStatus });
       if (taskArns.length === 0) return [];
       return (await ecs<{ tasks: Task[] }>('DescribeTasks', { cluster: WHERE.cluster, tasks: taskArns })).tasks;
     },
-    live: async () => {
-      const { Rules } = await elb('DescribeRules', { RuleArns: [routes.production.rule] });
-      const groups = Rules[0]?.Actions[0]?.ForwardConfig.TargetGroups ?? [];
-      return groups
-        .map(({ TargetGroupArn, Weight }) => ({ targetGroupArn: TargetGroupArn, weight: Number(Weight) }))
-        .filter(({ weight }) => weight > 0);
-    },
-    liveImages: () => answersOf(routes.production.url),
   };
-  return world;
 }
 
 /** So many requests meet every fleet that gets a tenth of the traffic. */

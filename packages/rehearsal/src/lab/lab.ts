@@ -1,5 +1,4 @@
-import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
-import { SlipwayError, type Clock } from '@slipway/core';
+import type { Clock } from '@slipway/core';
 import { portsOf, type AwsPorts } from '@slipway/deploy';
 import {
   createManualTime,
@@ -10,21 +9,9 @@ import {
   type SimulatedBehaviour,
 } from '@slipway/local-aws';
 import { REGION } from '../aws.js';
-import { digestOf } from '../simulated-scene.js';
+import type { LabOptions } from './lab-options.js';
 import { configurationFor } from './in-process.js';
 import { createWorld, type LabWorld } from './lab-world.js';
-
-/** How the service of a lab is set up. */
-export interface LabOptions {
-  readonly deploymentConfiguration?: DeploymentConfiguration;
-  readonly desiredCount?: number;
-  /** False: no load balancer is in front. */
-  readonly isBehindLoadBalancer?: boolean;
-  /** How often the SDK tries a call; 2 when not said. */
-  readonly tries?: number;
-  /** Behaviours by the name of an image. */
-  readonly simulate?: Readonly<Record<string, SimulatedBehaviour>>;
-}
 
 /** A live service in a world whose time goes on by hand, for deployments by the thousand. */
 export interface Lab extends LabWorld {
@@ -48,8 +35,10 @@ const BEHAVIOURS: Readonly<Record<string, SimulatedBehaviour>> = {
 
 /** openLab brings up a service `hello-service` in the cluster `staging` that runs the image `first`. */
 export async function openLab(options: LabOptions = {}): Promise<Lab> {
-  const behaviours = { ...BEHAVIOURS, ...options.simulate };
-  const simulate: Simulate = (image) => behaviours[/\/([\w-]+)@/.exec(image)?.[1] ?? ''] ?? {};
+  const simulate: Simulate = (image) => {
+    const name = /\/([\w-]+)@/.exec(image)?.[1] ?? '';
+    return options.simulate?.[name] ?? BEHAVIOURS[name] ?? {};
+  };
   // A whole minute: CloudWatch's minutes begin with the world's.
   const time = createManualTime({ startsAt: new Date('2030-01-01T00:00:00Z') });
   const localAws = await startLocalAws({ port: 0, tasks: 'simulated', time, simulate, region: REGION });
@@ -101,16 +90,4 @@ async function drive<T>(time: ManualTime, work: Promise<T>): Promise<T> {
     if (!moved && !isDone) await done;
   }
   return work;
-}
-
-/** imageOf returns the image reference of a behaviour. */
-export function imageOf(behaviour: string): string {
-  if (!/^[\w-]+$/.test(behaviour)) {
-    throw new SlipwayError({
-      code: 'REHEARSAL_BEHAVIOUR',
-      message: `'${behaviour}' cannot be an image's name.`,
-      hint: 'Letters, digits, - and _.',
-    });
-  }
-  return `registry.example/${behaviour}@${digestOf(behaviour)}`;
 }

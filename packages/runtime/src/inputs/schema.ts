@@ -60,7 +60,8 @@ export interface MapInput extends Common {
   readonly type: 'map';
 }
 
-export type InputSpec = StringInput | BooleanInput | IntegerInput | PercentInput | EnumInput | PathInput | ListInput | MapInput;
+export type InputSpec =
+  StringInput | BooleanInput | IntegerInput | PercentInput | EnumInput | PathInput | ListInput | MapInput;
 
 /** InputSchema is an action's inputs by their kebab-case names. */
 export type InputSchema = Readonly<Record<string, InputSpec>>;
