@@ -7,7 +7,7 @@ const only = (name, comment, outside, inside) => ({
   to: { path: outside },
 });
 
-const SHIPPED = '^(actions|packages/(core|runtime|process|aws|oci|http-checks|delivery))/';
+const SHIPPED = '^(actions|packages/(core|runtime|process|aws|oci|http-checks|delivery|deploy))/';
 const REHEARSING = '^packages/(local-aws|testkit|rehearsal)/';
 const TEST_WORLD = '^packages/(local-aws|rehearsal)/';
 
@@ -29,6 +29,13 @@ module.exports = {
         path: '^(packages|actions)/',
         pathNot: ['^packages/core/', '^packages/$1/'],
       },
+    },
+    {
+      name: 'deploy-imports-what-ships',
+      comment: 'What the deploying actions share: the adapters and the heart, and no image.',
+      severity: 'error',
+      from: { path: '^packages/deploy/src' },
+      to: { path: '^packages/', pathNot: '^packages/(deploy|core|runtime|process|aws|http-checks|delivery)/' },
     },
     {
       name: 'delivery-is-pure',

@@ -1,7 +1,8 @@
 /** Bundles each action into its dist: `npm run build [-- ACTION ...]`. */
-import { readdir, rm } from 'node:fs/promises';
+import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { transform } from 'esbuild';
 import { childEnvironment, runProcess } from '@slipway/process';
 
 /** The repository's root. */
@@ -42,6 +43,19 @@ export async function buildAction(root: string, action: string): Promise<void> {
     timeoutMs: 300_000,
   });
   if (built.exitCode !== 0) throw new Error(`ncc could not build ${action}:\n${built.stdout}${built.stderr}`);
+  await shorten(path.join(dist, 'index.js'));
+}
+
+/** ncc keeps the names of functions and classes, which nothing of ours reads: without them a bundle is an eighth shorter. */
+async function shorten(file: string): Promise<void> {
+  const { code } = await transform(await readFile(file, 'utf8'), {
+    minify: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    legalComments: 'none',
+  });
+  await writeFile(file, code);
 }
 
 async function main(): Promise<void> {
