@@ -90,8 +90,9 @@ export function deploy(job: Job, cluster: string, taskDefinition: string): Promi
     cluster,
     service: SERVICE,
     'task-definition': taskDefinition,
-    'timeout-minutes': '5',
-    'poll-interval-seconds': '1',
+    'timeout-minutes': '60',
+    // Without it requests are still in flight to the old tasks when they go: what draining is for has something to do.
+    'prove-drained': 'off',
   });
 }
 
