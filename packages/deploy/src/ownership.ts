@@ -62,10 +62,17 @@ export function leftoversOf(tags: Tags, present: DeploymentConfiguration): Lefto
   return { by, own: read.own, isOurs: isContained(read.sent, present) };
 }
 
-/** marksOf returns the keys of our own marks among a service's tags; a hold is not among them. */
-export function marksOf(tags: Tags): readonly string[] {
-  const ours: readonly string[] = [TAGS.by, TAGS.stopped];
-  return Object.keys(tags).filter((key) => key.startsWith(TAGS.settings) || ours.includes(key));
+/** More pieces than the longest settings that ECS takes have ever needed. */
+const USUAL_PIECES = 8;
+
+/**
+ * everyMark returns the keys of all marks that a service may have, those that were read and those that a read may be too
+ * old to show; a hold is not among them. Taking off what is not there is no error.
+ */
+export function everyMark(tags: Tags): readonly string[] {
+  const usual = Array.from({ length: USUAL_PIECES }, (_, at) => `${TAGS.settings}${at}`);
+  const read = Object.keys(tags).filter((key) => key.startsWith(TAGS.settings));
+  return [...new Set([TAGS.by, TAGS.stopped, ...usual, ...read])];
 }
 
 function readSettings(tags: Tags): Pick<Marks, 'own' | 'sent'> | undefined {

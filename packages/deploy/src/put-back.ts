@@ -1,7 +1,6 @@
-import type { ServiceState } from '@slipway/aws';
 import { messageOf, secondsMs } from '@slipway/core';
-import { explicit, sameSettings, type Settings } from '@slipway/delivery';
-import { marksOf } from './ownership.js';
+import { explicit, type Settings } from '@slipway/delivery';
+import { everyMark } from './ownership.js';
 import type { Run } from './run.js';
 
 /** A call that failed for a moment is made again this many times; then a person or the next run has to. */
@@ -42,15 +41,8 @@ async function tryPutBack({ aws, request }: Pick<Run, 'aws' | 'request'>, own: S
   const { cluster, service: name } = request;
   const service = await aws.ecs.service(cluster, name);
   if (!service) return { kind: 'left', because: 'the service does not exist any more' };
-  if (own && !sameSettings(explicit(own), explicit(service.deploymentConfiguration))) {
-    await aws.ecs.updateService({ cluster, service: name, deploymentConfiguration: explicit(own) });
-  }
-  await unmark({ aws }, service);
+  // Sent whatever was read: a read may be older than what we changed, and would say that there is nothing to do.
+  if (own) await aws.ecs.updateService({ cluster, service: name, deploymentConfiguration: explicit(own) });
+  await aws.ecs.untag(service.arn, everyMark(service.tags));
   return { kind: 'done' };
-}
-
-/** unmark takes our marks off a service; a hold stays. */
-export async function unmark({ aws }: Pick<Run, 'aws'>, service: ServiceState): Promise<void> {
-  const keys = marksOf(service.tags);
-  if (keys.length > 0) await aws.ecs.untag(service.arn, keys);
 }
