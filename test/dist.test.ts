@@ -30,6 +30,8 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+const AWS_CALLERS = new Set(['push-ecr', 'register-task-def', 'bluegreen-deploy', 'rollback']);
+
 describe.each(actions)('the dist of %s', (action) => {
   it('is what its sources build, in another folder too', async () => {
     await buildAction(folder, action);
@@ -45,6 +47,10 @@ describe.each(actions)('the dist of %s', (action) => {
     const dist = path.join(REPOSITORY, 'actions', action, 'dist');
     expect(JSON.parse(await readFile(path.join(dist, 'package.json'), 'utf8'))).toEqual({ type: 'module' });
     expect(await readFile(path.join(dist, 'licenses.txt'), 'utf8')).toMatch(/@actions\/core\nMIT/);
+    if (AWS_CALLERS.has(action))
+      expect(await readFile(path.join(dist, 'licenses.txt'), 'utf8')).toMatch(
+        /@aws-sdk\/core\nApache-2.0\n\s+Apache License/,
+      );
     expect((await stat(path.join(dist, 'index.js'))).size).toBeLessThan(1_600_000);
   });
 

@@ -1,13 +1,14 @@
-import { awsConfiguration } from '@slipway/aws';
+import { awsFor, credentialsLifetime } from '@slipway/aws';
 import { portsOf, type Connection } from '@slipway/deploy';
-import { runAction } from '@slipway/runtime';
+import { requestIdToken, runAction } from '@slipway/runtime';
 import type { Context } from './context.js';
 import { definition } from './inputs.js';
 import { post, run } from './run.js';
 
-const connect = ({ inputs, environment }: Context): Connection => {
-  const configuration = awsConfiguration(inputs['aws-region'], environment);
-  return { aws: portsOf(configuration), credentials: { kind: 'unknown' }, region: configuration.region };
+const connect = (context: Context): Connection => {
+  const configuration = awsFor(context, requestIdToken);
+  const credentials = credentialsLifetime(context, context.clock.now());
+  return { aws: portsOf(configuration), credentials, region: configuration.region };
 };
 
 await runAction(definition, {

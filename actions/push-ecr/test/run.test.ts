@@ -56,6 +56,7 @@ function contextWith(inputs: Partial<PushContext['inputs']>): PushContext {
     inputs: {
       ...{ 'oci-layout': image.directory, digest: image.digest, repository: 'shop/web', tag: '1' },
       ...{ 'move-tag': false, 'aws-region': nothing, 'allowed-account-ids': [], 'dry-run': false },
+      ...{ 'role-to-assume': [], 'role-session-name': nothing, 'role-duration-seconds': 3600 },
       ...inputs,
     },
     log: {

@@ -6,7 +6,7 @@ export interface AwsConfiguration {
   readonly region: string;
   /** One layer retries, the SDK's: full jitter, and it slows down as AWS asks. */
   readonly maxAttempts: number;
-  readonly retryMode: 'adaptive';
+  readonly retryMode: 'adaptive' | 'standard';
   readonly customUserAgent: string;
   /** How long a call may take; in tests, who answers it. */
   readonly requestHandler: HttpHandlerUserInput;
@@ -20,9 +20,19 @@ export interface AwsConfiguration {
 /** ECS registers one task definition per second in the long run; ten tries outlast a burst of deployments. */
 const MAX_ATTEMPTS = 10;
 /** No call of ours takes AWS seconds; what hangs is a connection that is gone. */
-const PATIENT = { connectionTimeout: 5_000, requestTimeout: 20_000, throwOnRequestTimeout: true } as const;
+const PATIENT = within({ connectMs: 5_000, answerMs: 20_000 });
 /** A cancelled step has 7.5 s until SIGTERM, and 2.5 s more (actions/runner, ProcessInvoker). */
-const IMPATIENT = { connectionTimeout: 2_000, requestTimeout: 2_000, throwOnRequestTimeout: true } as const;
+const IMPATIENT = within({ connectMs: 2_000, answerMs: 2_000 });
+
+/** The request's time ends with the answer's head; the socket's holds for the body too. */
+function within({ connectMs, answerMs }: { readonly connectMs: number; readonly answerMs: number }) {
+  return {
+    connectionTimeout: connectMs,
+    requestTimeout: answerMs,
+    socketTimeout: answerMs,
+    throwOnRequestTimeout: true,
+  };
+}
 
 /**
  * awsConfiguration takes the region from the input or the environment.
@@ -50,13 +60,26 @@ export function awsConfiguration(
   };
 }
 
-/** once returns the configuration of a client that tries every call once. */
-export function once({ retryStrategy: _, ...configuration }: AwsConfiguration): AwsConfiguration {
-  return { ...configuration, maxAttempts: 1 };
+/** once returns the configuration of a client that tries every call once, and waits for nothing before it. */
+export function once(configuration: AwsConfiguration): AwsConfiguration {
+  return { ...configuration, maxAttempts: 1, retryStrategy: ONE_TRY };
 }
+
+const FIRST_TRY = { getRetryCount: () => 0, getRetryDelay: () => 0 };
+const ONE_TRY: RetryStrategy = {
+  acquireInitialRetryToken: () => Promise.resolve(FIRST_TRY),
+  refreshRetryTokenForRetry: () => Promise.reject(new Error('Tried once.')),
+  recordSuccess: () => undefined,
+};
 
 /** impatient returns the configuration of a client for a run that is being cancelled: it has seconds. */
 export function impatient(configuration: AwsConfiguration): AwsConfiguration {
   const { requestHandler } = configuration;
-  return { ...configuration, maxAttempts: 3, requestHandler: 'handle' in requestHandler ? requestHandler : IMPATIENT };
+  return {
+    ...configuration,
+    maxAttempts: 3,
+    // The adaptive mode may hold a call back for seconds after it was throttled.
+    retryMode: 'standard',
+    requestHandler: 'handle' in requestHandler ? requestHandler : IMPATIENT,
+  };
 }

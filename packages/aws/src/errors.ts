@@ -28,7 +28,7 @@ const DENIED: Reading = {
 
 const EXPIRED: Reading = {
   code: 'AWS_CREDENTIALS_EXPIRED',
-  hint: 'Ask for a longer session (role-duration-seconds) than the step takes.',
+  hint: "Set the input 'role-to-assume': a session that this action assumes itself is renewed. Or make the job's own longer than the step takes.",
   kind: 'user',
 };
 
@@ -53,7 +53,7 @@ const COMMON: ReadonlyMap<string, Reading> = new Map<string, Reading>(
     SignatureDoesNotMatch: INVALID,
     CredentialsProviderError: {
       code: 'AWS_CREDENTIALS_MISSING',
-      hint: 'Run aws-actions/configure-aws-credentials before this step, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
+      hint: "Set the input 'role-to-assume' in a job with the permission id-token: write, or run aws-actions/configure-aws-credentials before this step.",
       kind: 'user',
     },
     ThrottlingException: THROTTLED,
@@ -63,38 +63,80 @@ const COMMON: ReadonlyMap<string, Reading> = new Map<string, Reading>(
   } satisfies Record<string, Reading>),
 );
 
+const UNREACHABLE: Reading = {
+  code: 'AWS_UNREACHABLE',
+  hint: 'Check aws-region, the network and, where it is set, AWS_ENDPOINT_URL.',
+  kind: 'world',
+  retryable: true,
+};
+
+const FAILED: Reading = {
+  code: 'AWS_REQUEST_FAILED',
+  hint: "AWS's own words say why; with the request's id its support finds the call.",
+  kind: 'world',
+};
+
+/** Of a write nobody knows whether it took effect: it counts as one that may, which makes the caller look. */
+const MALFORMED: Reading = {
+  code: 'AWS_ANSWER_MALFORMED',
+  hint: 'Something between here and AWS may have changed or cut the answer: a proxy, or what AWS_ENDPOINT_URL names.',
+  kind: 'world',
+  retryable: true,
+};
+
 /** Node's names for a connection that could not be made or did not last. */
 const NETWORK_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EPIPE']);
 
-/** fromAws turns what an SDK call threw into our error: what was called, what AWS said, what to do. */
+/** What the SDK's errors have beside a name and a message. */
+interface SdkError {
+  readonly code?: unknown;
+  /** Absent where the answer was no error of the service's own. */
+  readonly $fault?: unknown;
+  readonly $metadata?: { readonly requestId?: string; readonly httpStatusCode?: number };
+}
+
+/**
+ * fromAws turns what an SDK call threw into our error: what was called, what AWS said, what to do. An error of ours,
+ * which the credentials' provider threw, stays what it is.
+ */
 export function fromAws(operation: string, error: unknown): SlipwayError {
-  const reading = read(error);
-  const requestId = (error as { $metadata?: { requestId?: string } } | undefined)?.$metadata?.requestId;
-  const name = awsErrorName(error);
+  if (error instanceof SlipwayError) return error;
+  const details = (error ?? {}) as SdkError;
+  const requestId = details.$metadata?.requestId;
   return new SlipwayError({
-    ...reading,
-    message: `${operation} failed: ${name && name !== 'Error' ? `${name}: ` : ''}${messageOf(error)}${requestId ? ` (request ${requestId})` : ''}`,
+    ...read(error, details),
+    message: `${operation} failed: ${wordsOf(error, details)}${requestId ? ` (request ${requestId})` : ''}`,
     cause: error,
   });
 }
 
-function read(error: unknown): Reading {
+function read(error: unknown, details: SdkError): Reading {
   const common = COMMON.get(awsErrorName(error) ?? '');
   if (common) return common;
-  const code = (error as { code?: unknown } | undefined)?.code;
-  if (typeof code === 'string' && NETWORK_CODES.has(code)) {
-    return {
-      code: 'AWS_UNREACHABLE',
-      hint: 'Check aws-region, the network and, where it is set, AWS_ENDPOINT_URL.',
-      kind: 'world',
-      retryable: true,
-    };
-  }
-  const fault = (error as { $fault?: unknown } | undefined)?.$fault;
-  return {
-    code: 'AWS_REQUEST_FAILED',
-    hint: "AWS's own words say why; with the request's id its support finds the call.",
-    kind: fault === 'client' ? 'user' : 'world',
-    retryable: fault === 'server',
-  };
+  if (isUnreachable(error, details)) return UNREACHABLE;
+  const status = details.$metadata?.httpStatusCode ?? 0;
+  if (isUnread(error, details) && status < 400) return MALFORMED;
+  const kind = details.$fault === 'client' ? 'user' : 'world';
+  return { ...FAILED, kind, retryable: details.$fault === 'server' || status >= 500 };
+}
+
+/** A connection that is not made in time, or falls silent, has no code. */
+function isUnreachable(error: unknown, { code }: SdkError): boolean {
+  return awsErrorName(error) === 'TimeoutError' || (typeof code === 'string' && NETWORK_CODES.has(code));
+}
+
+/** The answer came, and the SDK could not read it: a proxy's page, half a document. */
+function isUnread(error: unknown, details: SdkError): boolean {
+  const { $fault, $metadata } = details;
+  return $fault === undefined && $metadata?.httpStatusCode !== undefined && !isUnreachable(error, details);
+}
+
+function wordsOf(error: unknown, details: SdkError): string {
+  const status = details.$metadata?.httpStatusCode;
+  // The parser's own words would show a part of the answer, which may be a secret.
+  if (isUnread(error, details)) return `the answer (HTTP ${status}) could not be read.`;
+  const name = awsErrorName(error);
+  // The SDK's name for an error that the service gave none.
+  if (name === 'Unknown' || name === 'UnknownError') return `HTTP ${status} without an error of AWS's own.`;
+  return `${name && name !== 'Error' ? `${name}: ` : ''}${messageOf(error).split('\n', 1)[0]}`;
 }

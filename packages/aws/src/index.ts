@@ -1,7 +1,9 @@
 export * from './account.js';
+export * from './aws-for.js';
 export * from './cloudwatch.js';
 export type * from './cloudwatch-types.js';
 export * from './configuration.js';
+export { credentialsLifetime, type CredentialsLifetime } from './credentials-lifetime.js';
 export type * from './deployment-configuration.js';
 export * from './ecr.js';
 export { createEcs } from './ecs.js';
@@ -10,6 +12,7 @@ export type * from './ecs-types.js';
 export * from './elbv2.js';
 export type * from './elbv2-types.js';
 export * from './errors.js';
+export type { AwsJob, AwsJobInputs, RequestIdToken } from './job.js';
 export * from './logs.js';
 export type * from './logs-types.js';
 export * from './sts.js';

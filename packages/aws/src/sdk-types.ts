@@ -7,5 +7,11 @@ export type AwsCredentialIdentityProvider = Extract<
 >;
 type HttpHandler = Extract<NonNullable<ECSClientConfig['requestHandler']>, { readonly handle: unknown }>;
 export type HttpHandlerUserInput =
-  { readonly connectionTimeout: number; readonly requestTimeout: number } | HttpHandler;
+  | {
+      readonly connectionTimeout: number;
+      readonly requestTimeout: number;
+      readonly socketTimeout: number;
+      readonly throwOnRequestTimeout: boolean;
+    }
+  | HttpHandler;
 export type RetryStrategy = Exclude<NonNullable<ECSClientConfig['retryStrategy']>, (...inputs: never[]) => unknown>;

@@ -2,6 +2,7 @@ export * from './action.js';
 export * from './clock.js';
 export * from './definition.js';
 export * from './github.js';
+export * from './id-token.js';
 export * from './log.js';
 export * from './summary.js';
 export * from './inputs/common.js';

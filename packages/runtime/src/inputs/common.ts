@@ -7,6 +7,27 @@ export const AWS_INPUTS = defineInputs({
     description: 'The AWS region. Taken from AWS_REGION when not set.',
     example: 'eu-central-1',
   },
+  'role-to-assume': {
+    type: 'list',
+    description:
+      "The ARN of the role to act as. It is assumed with the job's ID token (`permissions: id-token: write`), without that with the credentials of the environment, and assumed again before it ends. Of several roles, each is assumed with the one before. Without it, the environment's credentials are used as they are.",
+    example: 'arn:aws:iam::123456789012:role/deliver',
+  },
+  'role-session-name': {
+    type: 'string',
+    pattern: /[\w+=,.@-]{2,64}/,
+    expects: "2 to 64 letters, digits, '_', '+', '=', ',', '.', '@', '-'",
+    description: "The name of the session in CloudTrail. `slipway-` and the run's id when not set.",
+    example: 'deliver-web',
+  },
+  'role-duration-seconds': {
+    type: 'integer',
+    min: 900,
+    max: 43200,
+    default: 3600,
+    description:
+      "How long each session of the role lasts, at most the role's own maximum. A chained role gets 3600 at most. A step may take longer: the session is renewed.",
+  },
   'allowed-account-ids': {
     type: 'list',
     description: 'Refuse to do anything when the credentials belong to another account than these.',
