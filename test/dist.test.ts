@@ -49,7 +49,7 @@ describe.each(actions)('the dist of %s', (action) => {
     expect(await readFile(path.join(dist, 'licenses.txt'), 'utf8')).toMatch(/@actions\/core\nMIT/);
     if (AWS_CALLERS.has(action))
       expect(await readFile(path.join(dist, 'licenses.txt'), 'utf8')).toMatch(
-        /@aws-sdk\/core\nApache-2.0\n\s+Apache License/,
+        /@aws-sdk\/core\nApache-2.0\n\s*Apache License/,
       );
     expect((await stat(path.join(dist, 'index.js'))).size).toBeLessThan(1_600_000);
   });
