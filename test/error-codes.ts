@@ -20,7 +20,21 @@ const CODE =
   /'((?:INPUT|IMAGE|RUN|PROCESS|AWS|OCI|SUITE|CHECKS|BUILD|TEST|PUSH|REGISTER|DEPLOY|ANALYSIS|GITHUB_ID)_[A-Z0-9]+(?:_[A-Z0-9]+)*|UNEXPECTED)'/g;
 
 /** Words of the same form that are not error codes but variables and statuses. */
-const NOT_CODES = new Set(['AWS_REGION', 'AWS_DEFAULT_REGION', 'AWS_ENDPOINT_URL', 'AWS_LAMBDA', 'INPUT_']);
+const NOT_CODES = new Set([
+  'AWS_ACCESS_KEY_ID',
+  'AWS_CONTAINER_CREDENTIALS_FULL_URI',
+  'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
+  'AWS_CREDENTIAL_EXPIRATION',
+  'AWS_DEFAULT_REGION',
+  'AWS_ENDPOINT_URL',
+  'AWS_LAMBDA',
+  'AWS_PROFILE',
+  'AWS_REGION',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_SESSION_TOKEN',
+  'AWS_WEB_IDENTITY_TOKEN_FILE',
+  'INPUT_',
+]);
 
 /** codesInSources finds the error codes in the sources of what ships. */
 export async function codesInSources(): Promise<ReadonlySet<string>> {

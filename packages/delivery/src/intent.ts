@@ -41,6 +41,8 @@ export interface Intent {
   readonly onCancel: 'rollback' | 'leave';
   /** Leave when this stage is reached: one after our last pause. */
   readonly waitUntil?: WaitUntil;
+  /** Whoever goes back does what the hold is for. */
+  readonly ignoresHold?: boolean;
 }
 
 /** A service without two target groups gets the second one now. */

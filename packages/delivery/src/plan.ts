@@ -42,7 +42,7 @@ const NLB_SHIFT_MINUTES = 10;
  * @throws SlipwayError DEPLOY_HELD, DEPLOY_IN_PROGRESS, DEPLOY_CONTAINER_NOT_FOUND, DEPLOY_STRATEGY_UNSUPPORTED
  */
 export function planDeployment(observation: Observation, intent: Intent): Plan {
-  assertNotHeld(observation);
+  if (!intent.ignoresHold) assertNotHeld(observation);
   assertHasContainers(observation);
   const { inFlight, wanted, service } = observation;
   if (inFlight && inFlight.taskDefinitionArn === wanted.arn) {

@@ -22,3 +22,6 @@ export * from './connection.js';
 export * from './inputs/gates-from.js';
 export * from './inputs/outputs.js';
 export * from './inputs/request-from.js';
+export type * from './rollback/images.js';
+export * from './rollback/roll-back.js';
+export * from './inputs/rollback-inputs.js';

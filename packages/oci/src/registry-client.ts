@@ -57,6 +57,19 @@ export class RegistryClient {
     });
   }
 
+  /** readBlob reads a small blob, an image's config, and proves its digest; undefined when there is none. */
+  readBlob({ digest, size }: Pick<BlobSource, 'digest' | 'size'>): Promise<Buffer | undefined> {
+    return this.#connection.retry(async () => {
+      if (size > MAX_MANIFEST_BYTES) throw unexpected(`The blob ${digest} is too large to be read at once.`);
+      const url = this.#connection.url(`${this.#path}/blobs/${digest}`);
+      const answer = await this.#connection.send({ method: 'GET', url, expect: [200, 404] });
+      if (answer.status === 404) return undefined;
+      const actual = digestOf(answer.body);
+      if (actual !== digest) throw digestMismatch(digest, actual);
+      return answer.body;
+    });
+  }
+
   /** pushBlob sends a blob unless the repository has it, or can take it over from another one. */
   pushBlob(blob: BlobSource, mountFrom?: string): Promise<BlobOutcome> {
     return this.#connection.retry(async () => {

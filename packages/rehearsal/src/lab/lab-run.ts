@@ -36,8 +36,8 @@ export interface LabEnd {
   readonly summary: string;
 }
 
-/** What a run does. */
-export type Mode = 'deliver' | 'reconcile' | 'post';
+/** What a run does; any other use of a run is given as it is. */
+export type Mode = 'deliver' | 'reconcile' | 'post' | ((run: Run) => Promise<Delivered>);
 
 const INTENT: Intent = {
   alarms: [],
@@ -94,6 +94,7 @@ export interface LabStart {
 }
 
 async function start(mode: Mode, run: Run & { getState(name: string): string }): Promise<Delivered | undefined> {
+  if (typeof mode === 'function') return mode(run);
   if (mode === 'deliver') return deliver(run);
   if (mode === 'reconcile') return reconcile(run);
   await confirmEnd(run);

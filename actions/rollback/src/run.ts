@@ -1,0 +1,46 @@
+import type { EcrPort } from '@slipway/aws';
+import { asDelivery, confirmEnd, gatesFrom, requestFrom, rollBack, type Connection, type Run } from '@slipway/deploy';
+import type { ActionResult } from '@slipway/runtime';
+import type { Context } from './context.js';
+import { createImages } from './images.js';
+
+/** How a rollback reaches AWS. */
+export interface Reach extends Connection {
+  readonly ecr: Pick<EcrPort, 'credentials'>;
+}
+
+/** run goes back to what the inputs say, or holds or releases deliveries, and tells how that ended. */
+export async function run(context: Context, reach: Reach): Promise<ActionResult> {
+  const { inputs } = context;
+  const gates = inputs.hold === 'release' ? [] : await gatesFrom(asDelivery(inputs), { ...context, aws: reach.aws });
+  return rollBack(runFrom(context, reach, gates), {
+    hold: inputs.hold,
+    holdText: holdText(context),
+    strategy: inputs.strategy,
+    images: createImages(reach.ecr, context),
+    ...(inputs.to === undefined ? {} : { to: inputs.to }),
+  });
+}
+
+/** post takes back what main could not see to its end, unless `on-cancel` says to leave it. */
+export async function post(context: Context, connection: Connection): Promise<void> {
+  await confirmEnd({ ...runFrom(context, connection, []), getState: (name) => context.getState(name) });
+}
+
+function runFrom(context: Context, { aws, credentials, region }: Connection, gates: Run['request']['gates']): Run {
+  return {
+    ...context,
+    aws,
+    credentials,
+    request: requestFrom(asDelivery(context.inputs), { github: context.github, region, gates }),
+    setOutput: (name, value) => context.setOutput(name as Parameters<Context['setOutput']>[0], value),
+  };
+}
+
+/** Who holds, from which run, and why: `mona (example/shop run 4711): checkout fails`. */
+function holdText({ environment, github, inputs }: Context): string {
+  const run = `${github.repository ?? 'slipway'} run ${github.runId ?? 'local'}`;
+  const who = environment['GITHUB_ACTOR'];
+  const reason = inputs['hold-reason'];
+  return `${who ? `${who} - ${run}` : run}${reason === undefined ? '' : `: ${reason}`}`;
+}
