@@ -57,7 +57,7 @@ export interface ObservedTraffic {
   /** application, network or gateway; an open set. */
   readonly loadBalancerType: string;
   readonly weights: readonly { readonly targetGroupArn: string; readonly weight: number }[];
-  /** Of the group that gets the production traffic. */
+  /** Of the groups that get production traffic. */
   readonly liveTargets: readonly { readonly target: string; readonly state: string }[];
   readonly deregistrationDelaySeconds?: number;
 }

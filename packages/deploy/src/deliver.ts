@@ -94,8 +94,8 @@ async function start(run: Run, observed: Observed, change: Change): Promise<Deli
     return await follow(run, { observed, change, arn, stoppedBefore, fleets });
   } catch (error) {
     if (isRefusedByAws(error)) {
-      // Nothing of ours runs: what was marked is unmarked, and the error is told.
-      await putBack(run, change.putBack);
+      // Nothing of ours runs, and no setting was changed: what was marked is unmarked, and the error is told.
+      await putBack(run, ownOf(observed));
       run.saveState('ended', 'true');
     }
     throw error;

@@ -101,14 +101,15 @@ async function observeTraffic({ elb }: AwsPorts, service: ServiceState): Promise
   const [balancer] = service.loadBalancers;
   if (!balancer) return undefined;
   const weights = balancer.productionListenerRule ? await elb.ruleWeights(balancer.productionListenerRule) : [];
-  const live = weights.find(({ weight }) => weight > 0)?.targetGroupArn ?? balancer.targetGroupArn;
-  const group = await elb.targetGroup(live);
+  const weighted = weights.filter(({ weight }) => weight > 0).map(({ targetGroupArn }) => targetGroupArn);
+  const live = weighted.length > 0 ? weighted : [balancer.targetGroupArn];
+  const group = await elb.targetGroup(live[0] ?? '');
   const [loadBalancerArn] = group?.loadBalancerArns ?? [];
   const loadBalancer = loadBalancerArn ? await elb.loadBalancer(loadBalancerArn) : undefined;
   return {
     loadBalancerType: loadBalancer?.type ?? 'application',
     weights,
-    liveTargets: await elb.targetHealth(live),
+    liveTargets: (await Promise.all(live.map((arn) => elb.targetHealth(arn)))).flat(),
     ...(group?.deregistrationDelaySeconds === undefined
       ? {}
       : { deregistrationDelaySeconds: group.deregistrationDelaySeconds }),

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { RegisterTaskDefinitionCommand } from '@aws-sdk/client-ecs';
-import { startLocalAws, type LocalAws, type LocalAwsOptions } from '@slipway/local-aws';
-import { connect, type Aws } from './aws.js';
+import { startLocalAws, type LocalAws, type LocalAwsOptions, type SimulatedBehaviour } from '@slipway/local-aws';
+import { REGION, connect, type Aws } from './aws.js';
 import { CONTAINER, SERVICE, createEnvironment, createService, type Environment } from './infrastructure.js';
 import { runAction, type ActionEnd, type ActionStart } from '@slipway/testkit';
 
@@ -30,11 +30,18 @@ export function digestOf(name: string): string {
 }
 
 /** Behaviours by the name that the image's repository ends with. */
-const simulate: NonNullable<LocalAwsOptions['simulate']> = (image) => {
-  if (image.includes('/never-healthy@')) return { healthyAfterSeconds: Number.POSITIVE_INFINITY };
-  if (image.includes('/crashes@')) return { healthyAfterSeconds: Number.POSITIVE_INFINITY, exitAfterSeconds: 1, exitCode: 3 };
-  return {};
+const BEHAVIOURS: Readonly<Record<string, SimulatedBehaviour>> = {
+  'never-healthy': { healthyAfterSeconds: Number.POSITIVE_INFINITY },
+  crashes: { healthyAfterSeconds: Number.POSITIVE_INFINITY, exitAfterSeconds: 1, exitCode: 3 },
+  'crashes-later': { exitAfterSeconds: 150, exitCode: 9 },
+  'no-image': { failsToStart: 'CannotPullContainerError: image not found' },
+  broken: { statusByPath: { '/': 500 } },
+  'fails-once': { exitAfterSeconds: 1, exitCode: 4 },
+  'ends-well': { exitAfterSeconds: 1, exitCode: 0 },
 };
+
+const simulate: NonNullable<LocalAwsOptions['simulate']> = (image) =>
+  BEHAVIOURS[/\/([\w-]+)@/.exec(image)?.[1] ?? ''] ?? {};
 
 /** openScene brings up a service `hello-service` in a cluster `staging` that runs a good revision. */
 export async function openScene(): Promise<Scene> {
@@ -42,6 +49,7 @@ export async function openScene(): Promise<Scene> {
     port: 0,
     tasks: 'simulated',
     minuteMs: MINUTE_MS,
+    region: REGION,
     simulate,
     validateResponses: true,
   });
