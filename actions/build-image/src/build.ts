@@ -2,17 +2,20 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Log } from '@slipway/runtime';
 import { lastLine, type ChosenBuilder } from './ask-builder.js';
-import { readBuildFailure } from './build-log.js';
+import { readBuildFailure, type BuildFailure } from './build-log.js';
 import { engineArguments } from './builder.js';
 import type { DockerPort } from './docker.js';
-import { buildFailed, engineRemote, pushFailed, resultUnexpected } from './errors.js';
+import { buildFailed, engineRemote, pushFailed, resultUnexpected, unitTestsFailed } from './errors.js';
 import { readImage, type BuiltImage, type Claim } from './image.js';
 import type { LoopbackRegistry } from './loopback.js';
-import { buildArguments, type BuildOrder } from './plan.js';
+import { buildArguments, unitTestArguments, type BuildOrder } from './plan.js';
+import type { StepReader } from './steps.js';
 
 /** What a build reaches of the world. */
 export interface BuildPorts {
   readonly docker: DockerPort;
+  /** When the checked-out commit was made, in seconds since the epoch. */
+  readonly commitTime: (workspace: string) => Promise<number>;
   readonly openRegistry: (directory: string, name: string) => Promise<LoopbackRegistry>;
 }
 
@@ -22,6 +25,12 @@ export interface Build {
   readonly chosen: ChosenBuilder;
   /** An unguessable name: of the working folder, and of the image while the engine holds it. */
   readonly name: string;
+  /** Secrets and the runner's cache: what the builder's client sees, and no other program. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** A stage that is built first and thrown away. */
+  readonly unitTestTarget?: string;
+  /** Told of each line of the builder's progress. */
+  readonly steps: StepReader;
   /** A folder that does not exist; removed by whoever named it. */
   readonly workFolder: string;
   /** Where annotations count from. */
@@ -40,6 +49,7 @@ export function layoutFolder(workFolder: string): string {
 /** buildImage builds, and leaves the image's OCI layout in the working folder. */
 export async function buildImage(ports: BuildPorts, build: Build): Promise<BuiltImage> {
   await mkdir(build.workFolder, { recursive: true });
+  if (build.unitTestTarget !== undefined) await runUnitTests(ports, build, build.unitTestTarget);
   switch (build.chosen.way) {
     case 'export':
       return exportLayout(ports, build);
@@ -126,19 +136,38 @@ async function push(ports: BuildPorts, build: Build, reference: string): Promise
 const KEPT_LINES = 2_000;
 
 async function runBuild(ports: BuildPorts, build: Build, args: readonly string[]): Promise<void> {
-  const { log, order, signal } = build;
+  const failure = await runBuildx(ports, build, { args, title: 'Build' });
+  if (failure) throw buildFailed(failure, path.relative(build.workspace, build.order.file));
+}
+
+/** The stage's result is nobody's; that it can be built is what was asked. */
+async function runUnitTests(ports: BuildPorts, build: Build, target: string): Promise<void> {
+  const nowhere = { kind: 'engine', reference: '', idFile: '' } as const;
+  const args = unitTestArguments({ ...build.order, destination: nowhere }, target);
+  const failure = await runBuildx(ports, build, { args, title: `Unit tests (${target})` });
+  if (failure) throw unitTestsFailed(failure, target);
+}
+
+/** Runs buildx and returns why it failed; undefined when it did not. The line that failed is annotated. */
+async function runBuildx(
+  ports: BuildPorts,
+  build: Build,
+  { args, title }: { readonly args: readonly string[]; readonly title: string },
+): Promise<BuildFailure | undefined> {
+  const { log, order, signal, environment, steps } = build;
   const lines: string[] = [];
   const onLine = (line: string): void => {
     log.untrusted(line);
+    steps.read(line);
     lines.push(line);
     if (lines.length > 2 * KEPT_LINES) lines.splice(0, KEPT_LINES);
   };
-  const result = await log.group('Build', () => ports.docker({ args, signal, onLine }));
-  if (result.exitCode === 0) return;
+  const result = await log.group(title, () => ports.docker({ args, signal, onLine, environment }));
+  if (result.exitCode === 0) return undefined;
   const failure = readBuildFailure(lines, await readFile(order.file, 'utf8'));
-  const file = path.relative(build.workspace, order.file);
   if (failure.line !== undefined) {
+    const file = path.relative(build.workspace, order.file);
     log.error(failure.message, { file, startLine: failure.line, title: failure.step ?? 'The build failed' });
   }
-  throw buildFailed(failure, file);
+  return failure;
 }

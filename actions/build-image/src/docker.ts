@@ -6,6 +6,8 @@ export interface DockerCall {
   readonly signal?: AbortSignal;
   readonly timeoutMs?: number;
   readonly onLine?: (line: string) => void;
+  /** What this call alone may see of secrets and of the runner. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -16,12 +18,12 @@ export interface DockerCall {
 export type DockerPort = (call: DockerCall) => Promise<RunResult>;
 
 /** docker runs the client that is on PATH. */
-export const docker: DockerPort = ({ args, signal, timeoutMs, onLine }) =>
+export const docker: DockerPort = ({ args, signal, timeoutMs, onLine, environment }) =>
   runProcess({
     file: 'docker',
     args,
     // Content trust would sign, or refuse, the push to our own loopback registry, where nobody else reads.
-    env: childEnvironment({ DOCKER_CONTENT_TRUST: '0' }),
+    env: childEnvironment({ ...environment, DOCKER_CONTENT_TRUST: '0' }),
     ...(signal ? { signal } : {}),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     ...(onLine ? { onLine: (line) => onLine(line) } : {}),

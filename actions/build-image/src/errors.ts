@@ -81,6 +81,28 @@ export function buildFailed(failure: BuildFailure, dockerfile: string): SlipwayE
   });
 }
 
+/** unitTestsFailed is the error of a stage of tests that could not be built. */
+export function unitTestsFailed(failure: BuildFailure, target: string): SlipwayError {
+  const step = failure.step === undefined ? '' : ` in the step ${failure.step}`;
+  return new SlipwayError({
+    code: 'BUILD_UNIT_TESTS_FAILED',
+    message: [
+      `The stage '${target}' failed${step}: ${failure.message}`,
+      ...failure.tail.map((line) => `  ${line}`),
+    ].join('\n'),
+    hint: 'Correct what the tests found; the whole output is in the log above. No image was built.',
+  });
+}
+
+/** builderLimited is the error of inputs that the engine's own builder cannot follow. */
+export function builderLimited(names: readonly string[]): SlipwayError {
+  return new SlipwayError({
+    code: 'BUILD_BUILDER_LIMITED',
+    message: `The engine's own builder cannot do ${names.map((name) => `'${name}'`).join(', ')}: it keeps images without their manifests.`,
+    hint: 'Run docker/setup-buildx-action before this step, or turn on the containerd image store of the engine.',
+  });
+}
+
 /** pushFailed is the error of an engine that built an image and did not hand it over. */
 export function pushFailed(answer: string): SlipwayError {
   return new SlipwayError({
@@ -97,7 +119,7 @@ export function resultUnexpected(why: string, cause?: unknown): SlipwayError {
   return new SlipwayError({
     code: 'BUILD_RESULT_UNEXPECTED',
     message: `The builder's result cannot be trusted: ${why}.`,
-    hint: 'Check the settings of the builder; one platform and no attestations are what this action asks it for.',
+    hint: 'Check the settings of the builder, and that nothing else writes into the folder of the layout.',
     kind: 'world',
     cause,
   });

@@ -28,6 +28,98 @@ const inputs = defineInputs({
       'Values for the ARGs of the Dockerfile, as key=value lines. They stay readable in the image: never give a secret here.',
     example: 'VERSION=1.4.2',
   },
+  'build-contexts': {
+    type: 'map',
+    description: 'Further contexts for the Dockerfile, as name=value lines: a folder, or what buildx takes beside one.',
+    example: 'shared=../shared',
+  },
+  platforms: {
+    type: 'list',
+    description:
+      "The platforms to build for. With several, the result is an index of an image for each. Without it, the builder's own.",
+    example: 'linux/amd64, linux/arm64',
+  },
+  secrets: {
+    type: 'map',
+    secret: true,
+    description:
+      'Secrets that `RUN --mount=type=secret` may read, as id=value lines. They reach the builder by its environment: no argument, no layer and no log holds them.',
+    example: 'npm=${{ secrets.NPM_TOKEN }}',
+  },
+  'secret-envs': {
+    type: 'map',
+    description: "Secrets from the job's environment, as id=NAME lines.",
+    example: 'npm=NPM_TOKEN',
+  },
+  'secret-files': {
+    type: 'map',
+    description: 'Secrets from files, as id=path lines; for what has several lines.',
+    example: 'npmrc=.npmrc',
+  },
+  ssh: {
+    type: 'list',
+    description:
+      'What `RUN --mount=type=ssh` may use: `default` for the agent of the job, or id=path of a key or socket.',
+    example: 'default',
+  },
+  annotations: {
+    type: 'map',
+    description:
+      'Annotations for the manifest, as key=value lines. They need a builder that writes the layout itself (see below).',
+    example: 'org.opencontainers.image.licenses=MIT',
+  },
+  'unit-test-target': {
+    type: 'string',
+    pattern: NAME,
+    expects: "the name of a stage: letters, digits, '.', '_', '-', a letter or a digit first",
+    description:
+      'A stage that is built first and thrown away: the unit tests. When it fails, no image is built, and its output is shown.',
+    example: 'unit-test',
+  },
+  reproducible: {
+    type: 'boolean',
+    default: false,
+    description:
+      "Whether the same commit gives the same digest on another day: every time in the image is the commit's (SOURCE_DATE_EPOCH). Needs a builder that writes the layout itself.",
+  },
+  provenance: {
+    type: 'enum',
+    values: ['off', 'min', 'max'],
+    default: 'off',
+    description:
+      'Whether to attest how the image was built. It turns the image into an index with a second manifest, so that registries list more than one; `max` holds build arguments.',
+  },
+  sbom: {
+    type: 'boolean',
+    default: false,
+    description:
+      'Whether to attest what is in the image. It turns the image into an index, too, and the builder fetches its scanner.',
+  },
+  cache: {
+    type: 'enum',
+    values: ['auto', 'gha', 'registry', 'local', 'none'],
+    default: 'auto',
+    description:
+      "Where layers are kept between jobs: GitHub's cache, a registry (`cache-to`), a folder (`cache-to`). `auto` is GitHub's cache where the runner offers it and the builder can write it, else none. Never needed: an outage costs time and a warning, not the build.",
+  },
+  'cache-to': {
+    type: 'string',
+    description: 'With `cache: registry` an image reference, with `cache: local` a folder in the workspace.',
+    example: '123456789012.dkr.ecr.eu-central-1.amazonaws.com/shop/web:cache',
+  },
+  'cache-minutes': {
+    type: 'integer',
+    min: 1,
+    max: 60,
+    default: 2,
+    description: 'How long reading and writing the cache may take before the build goes on without.',
+  },
+  'task-definition': {
+    type: 'path',
+    description:
+      'The task definition (JSON) that will run the image: when the image lacks its `runtimePlatform`, the step fails.',
+    example: 'deploy/task-definition.json',
+  },
   labels: {
     type: 'map',
     description:
@@ -73,12 +165,19 @@ export const definition = defineAction({
   inputs,
   outputs: {
     digest: {
-      description: "The digest of the image's manifest: the same before and after every push.",
+      description:
+        "The digest of the image's manifest, of its index with several platforms or attestations: the same before and after every push.",
       example: 'sha256:6c3c624b58dbbcd3c0dd82b4c53f04194d1247c6eebdaab7c610cf7d66709b3b',
     },
     'image-id': {
-      description: "The digest of the image's configuration, which Docker shows as IMAGE ID. No registry knows it.",
+      description:
+        "The digest of the image's configuration, which Docker shows as IMAGE ID. No registry knows it. Not set with several platforms.",
       example: 'sha256:2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae',
+    },
+    platforms: { description: 'The platforms of the image, one per line.', example: 'linux/amd64' },
+    tags: {
+      description: 'Tags that one would give it by hand, one per line: the version first, then branch or pull request.',
+      example: '1.4.2',
     },
     'oci-layout': {
       description: 'Path of the OCI image layout that holds the image, for integration-test and push-ecr.',

@@ -24,9 +24,28 @@ export function revisionOf(github: Pick<GitHubContext, 'eventName' | 'sha'>, eve
   return typeof head === 'string' && COMMIT.test(head) ? head : github.sha;
 }
 
-/** versionOf returns the version: what was asked for, else the commit's first digits, else `dev`. */
-export function versionOf(asked: string | undefined, revision: string | undefined): string {
-  return asked ?? revision?.slice(0, SHORT_COMMIT_LENGTH) ?? 'dev';
+/** A tag of the repository that is a version: `v1.4.2`, `1.4.2-rc.1`. */
+const SEMVER_TAG = /^refs\/tags\/v?(\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?)$/;
+
+/** versionOf returns the version: what was asked for, else the tag's, else the commit's first digits, else `dev`. */
+export function versionOf(asked: string | undefined, revision: string | undefined, ref?: string): string {
+  return asked ?? SEMVER_TAG.exec(ref ?? '')?.[1] ?? revision?.slice(0, SHORT_COMMIT_LENGTH) ?? 'dev';
+}
+
+/** tagsOf returns the tags that one would give the image by hand: the version, and the branch or pull request. */
+export function tagsOf(version: string, ref: string | undefined): readonly string[] {
+  const branch = /^refs\/heads\/(.+)$/.exec(ref ?? '')?.[1];
+  const pull = /^refs\/pull\/(\d+)\//.exec(ref ?? '')?.[1];
+  const moving = pull === undefined ? branch && tagFrom(branch) : `pr-${pull}`;
+  return moving === undefined || moving === '' || moving === version ? [version] : [version, moving];
+}
+
+/** What a registry takes as a tag of a branch's name. */
+function tagFrom(branch: string): string {
+  return branch
+    .replaceAll(/[^A-Za-z0-9_.-]+/g, '-')
+    .replace(/^[.-]+/, '')
+    .slice(0, 128);
 }
 
 /** labelsOf returns the image's labels; the user's own win. */
@@ -48,47 +67,134 @@ export type Destination =
   | { readonly kind: 'layout'; readonly directory: string; readonly metadataFile: string }
   | { readonly kind: 'engine'; readonly reference: string; readonly idFile: string };
 
+/** What of the environment the cache of GitHub needs, and where a cache lies. */
+export type Cache =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'gha'; readonly minutes: number }
+  | { readonly kind: 'registry'; readonly reference: string }
+  | { readonly kind: 'local'; readonly folder: string };
+
 /** Everything that the builder is told. */
 export interface BuildOrder {
   readonly inputs: InputsOf<BuildInputs>;
   readonly labels: Readonly<Record<string, string>>;
   readonly file: string;
   readonly destination: Destination;
+  readonly cache: Cache;
+  /** Seconds since the epoch; absent when the build need not be reproducible. */
+  readonly sourceDateEpoch?: number;
 }
 
 /**
  * buildArguments writes the order as arguments of `docker`. Each value stands in one argument with its option
  * (`--target=final`) and the context behind `--`, so that no value can be read as an option of its own.
  */
-export function buildArguments({ inputs, labels, file, destination }: BuildOrder): string[] {
-  const pairs = (option: string, map: Readonly<Record<string, string>>): string[] =>
-    Object.entries(map).map(([key, value]) => `--${option}=${key}=${value}`);
+export function buildArguments(order: BuildOrder): string[] {
+  const { inputs, labels, destination, sourceDateEpoch } = order;
   return [
-    'buildx',
-    'build',
-    ...(inputs.builder === undefined ? [] : [`--builder=${inputs.builder}`]),
-    '--progress=plain',
+    ...commonArguments(order),
     // An attestation turns the image into an index with a manifest that no platform runs.
-    '--provenance=false',
-    '--sbom=false',
-    ...destinationArguments(destination),
-    `--file=${file}`,
+    `--provenance=${inputs.provenance === 'off' ? 'false' : `mode=${inputs.provenance}`}`,
+    `--sbom=${inputs.sbom}`,
+    ...destinationArguments(destination, sourceDateEpoch !== undefined),
     ...(inputs.target === undefined ? [] : [`--target=${inputs.target}`]),
-    ...(inputs['no-cache'] ? ['--no-cache'] : []),
-    ...(inputs.pull ? ['--pull'] : []),
-    ...pairs('build-arg', inputs['build-args']),
     ...pairs('label', labels),
+    ...pairs('annotation', annotationsFor(inputs)),
+    ...cacheArguments(order.cache),
     '--',
     inputs.context,
   ];
 }
 
-function destinationArguments(destination: Destination): string[] {
+/** unitTestArguments writes the build of the stage that holds the unit tests; its result is thrown away. */
+export function unitTestArguments(order: BuildOrder, target: string): string[] {
+  const attestations = ['--provenance=false', '--sbom=false'];
+  return [
+    ...commonArguments(order),
+    ...attestations,
+    '--output=type=cacheonly',
+    `--target=${target}`,
+    '--',
+    order.inputs.context,
+  ];
+}
+
+function commonArguments({ inputs, file, sourceDateEpoch }: BuildOrder): string[] {
+  const epoch = sourceDateEpoch === undefined ? {} : { SOURCE_DATE_EPOCH: String(sourceDateEpoch) };
+  return [
+    'buildx',
+    'build',
+    ...(inputs.builder === undefined ? [] : [`--builder=${inputs.builder}`]),
+    '--progress=plain',
+    `--file=${file}`,
+    ...(inputs.platforms.length === 0 ? [] : [`--platform=${inputs.platforms.join(',')}`]),
+    ...(inputs['no-cache'] ? ['--no-cache'] : []),
+    ...(inputs.pull ? ['--pull'] : []),
+    ...pairs('build-arg', { ...epoch, ...inputs['build-args'] }),
+    ...pairs('build-context', inputs['build-contexts']),
+    ...secretArguments(inputs),
+    ...inputs.ssh.map((one) => `--ssh=${one}`),
+  ];
+}
+
+function pairs(option: string, map: Readonly<Record<string, string>>): string[] {
+  return Object.entries(map).map(([key, value]) => `--${option}=${key}=${value}`);
+}
+
+/** An index has the annotations too: whoever looks at the image looks at it first. */
+function annotationsFor({ annotations, platforms, provenance, sbom }: BuildOrder['inputs']): Record<string, string> {
+  const isIndex = platforms.length > 1 || provenance !== 'off' || sbom;
+  const ofIndex = Object.entries(annotations).map(([key, value]) => [`index:${key}`, value] as const);
+  return { ...annotations, ...(isIndex ? Object.fromEntries(ofIndex) : {}) };
+}
+
+/** secretVariable names the variable by which a secret reaches the builder. */
+export function secretVariable(at: number): string {
+  return `SLIPWAY_BUILD_SECRET_${at}`;
+}
+
+/** Values travel in the client's environment: an argument could be read by every process of the machine. */
+function secretArguments(inputs: BuildOrder['inputs']): string[] {
+  return [
+    ...Object.keys(inputs.secrets).map((id, at) => `--secret=${csvField(`id=${id}`)},env=${secretVariable(at)}`),
+    ...Object.entries(inputs['secret-envs']).map(
+      ([id, name]) => `--secret=${csvField(`id=${id}`)},${csvField(`env=${name}`)}`,
+    ),
+    ...Object.entries(inputs['secret-files']).map(
+      ([id, file]) => `--secret=${csvField(`id=${id}`)},${csvField(`src=${file}`)}`,
+    ),
+  ];
+}
+
+/** Only what fails for ever may fail a build: a cache that cannot be written is left unwritten. */
+function cacheArguments(cache: Cache): string[] {
+  switch (cache.kind) {
+    case 'none':
+      return [];
+    case 'gha':
+      return [
+        `--cache-from=type=gha,timeout=${cache.minutes}m`,
+        `--cache-to=type=gha,mode=max,ignore-error=true,timeout=${cache.minutes}m`,
+      ];
+    case 'registry':
+      return [
+        `--cache-from=type=registry,${csvField(`ref=${cache.reference}`)}`,
+        `--cache-to=type=registry,${csvField(`ref=${cache.reference}`)},mode=max,ignore-error=true,image-manifest=true,oci-mediatypes=true`,
+      ];
+    case 'local':
+      return [
+        `--cache-from=type=local,${csvField(`src=${cache.folder}`)}`,
+        `--cache-to=type=local,${csvField(`dest=${cache.folder}`)},mode=max,ignore-error=true`,
+      ];
+  }
+}
+
+function destinationArguments(destination: Destination, isReproducible: boolean): string[] {
   switch (destination.kind) {
     case 'layout':
       return [
         // The option is a line of CSV: a field that holds a comma or a quote has to be quoted.
-        `--output=type=oci,${csvField(`dest=${destination.directory}`)},tar=false`,
+        `--output=type=oci,${csvField(`dest=${destination.directory}`)},tar=false${isReproducible ? ',rewrite-timestamp=true' : ''}`,
         `--metadata-file=${destination.metadataFile}`,
       ];
     case 'engine':

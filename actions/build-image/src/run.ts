@@ -5,13 +5,17 @@ import { messageOf } from '@slipway/core';
 import type { ActionResult } from '@slipway/runtime';
 import { askBuilder, lastLine, type ChosenBuilder } from './ask-builder.js';
 import { buildImage, layoutFolder, type BuildPorts } from './build.js';
+import { chooseCache } from './cache.js';
 import { engineArguments } from './builder.js';
 import type { DockerPort } from './docker.js';
-import { contextNotFound, dockerfileNotFound, layoutExists } from './errors.js';
+import { builderLimited, contextNotFound, dockerfileNotFound, layoutExists } from './errors.js';
 import type { BuiltImage } from './image.js';
 import type { BuildContext } from './inputs.js';
-import { dockerfileOf, labelsOf, revisionOf, secretLookingNames, versionOf, type Source } from './plan.js';
+import { dockerfileOf, labelsOf, revisionOf, secretLookingNames, tagsOf, versionOf, type Source } from './plan.js';
+import { secretEnvironment } from './secrets.js';
+import { StepReader } from './steps.js';
 import { summaryOf } from './summary.js';
+import { assertRunsAs } from './task-platform.js';
 
 const STATE_FOLDER = 'workFolder';
 const STATE_TAG = 'temporaryTag';
@@ -34,9 +38,15 @@ export async function run(context: BuildContext, ports: BuildPorts): Promise<Act
   await assertEmpty(layout);
   const chosen = await askBuilder(ports.docker, inputs.builder, context.signal);
   log.info(`Builder '${chosen.builder.name}' (${chosen.builder.driver}): ${WAY_IN_WORDS[chosen.way]}.`);
-  const image = await buildInto(context, ports, { file, source, name, layout, chosen });
-  tell(context, image, layout);
-  await context.summarise(summaryOf(image, source));
+  assertAble(inputs, chosen);
+  const steps = new StepReader();
+  const image = await buildInto(context, ports, { file, source, name, layout, chosen, steps });
+  tell(context, image, { layout, source, steps, file });
+  await context.summarise(summaryOf(image, source, steps.steps));
+  if (inputs['task-definition'] !== undefined) {
+    const shown = path.relative(context.github.workspace, inputs['task-definition']);
+    await assertRunsAs(inputs['task-definition'], shown, image.platforms);
+  }
   return { outcome: 'succeeded' };
 }
 
@@ -61,12 +71,32 @@ interface Decided {
   readonly name: string;
   readonly layout: string;
   readonly chosen: ChosenBuilder;
+  readonly steps: StepReader;
+}
+
+/** What only a builder that writes the layout itself can do. @throws SlipwayError BUILD_BUILDER_LIMITED */
+function assertAble(inputs: BuildContext['inputs'], { way }: ChosenBuilder): void {
+  if (way === 'export') return;
+  const asked = [
+    ...(inputs.platforms.length > 1 ? ['platforms'] : []),
+    ...(Object.keys(inputs.annotations).length > 0 ? ['annotations'] : []),
+    ...(inputs.provenance === 'off' ? [] : ['provenance']),
+    ...(inputs.sbom ? ['sbom'] : []),
+    ...(inputs.reproducible ? ['reproducible'] : []),
+  ];
+  if (asked.length > 0) throw builderLimited(asked);
 }
 
 /** The layout appears under its name when it is whole, and not before; a failure leaves nothing. */
 async function buildInto(context: BuildContext, ports: BuildPorts, decided: Decided): Promise<BuiltImage> {
   const { inputs, github, log, signal } = context;
-  const { file, source, name, layout, chosen } = decided;
+  const { file, source, name, layout, chosen, steps } = decided;
+  const { cache, environment, instead } = chooseCache(context, chosen);
+  if (instead !== undefined) log.warning(`The build goes without a cache: ${instead}.`);
+  const secrets = secretEnvironment(context);
+  // What the builder prints goes to the log: a step that shows its secret must not show it there.
+  Object.values(secrets).forEach((secret) => context.mask(secret));
+  const sourceDateEpoch = inputs.reproducible ? await ports.commitTime(github.workspace) : undefined;
   // Beside the layout: only within one file system is a rename one step.
   const workFolder = path.join(path.dirname(layout), `.${name}`);
   context.saveState(STATE_FOLDER, workFolder);
@@ -77,10 +107,21 @@ async function buildInto(context: BuildContext, ports: BuildPorts, decided: Deci
     context.saveState(STATE_ENGINE, JSON.stringify(engine));
     context.saveState(STATE_TAG, reference);
   };
-  const order = { inputs, file, labels: labelsOf(source, github, inputs.labels) };
-  const { workspace } = github;
+  const order = {
+    inputs,
+    file,
+    labels: labelsOf(source, github, inputs.labels),
+    cache,
+    ...(sourceDateEpoch === undefined ? {} : { sourceDateEpoch }),
+  };
+  const unitTestTarget = inputs['unit-test-target'];
   try {
-    const image = await buildImage(ports, { order, chosen, name, workFolder, workspace, log, signal, onTag });
+    const image = await buildImage(ports, {
+      ...{ order, chosen, name, workFolder, log, signal, onTag, steps },
+      workspace: github.workspace,
+      environment: { ...environment, ...secrets },
+      ...(unitTestTarget === undefined ? {} : { unitTestTarget }),
+    });
     await mkdir(path.dirname(layout), { recursive: true });
     await rename(layoutFolder(workFolder), layout);
     return image;
@@ -125,7 +166,7 @@ async function assertEmpty(directory: string): Promise<void> {
 
 async function readSource({ inputs, github, environment, log }: BuildContext): Promise<Source> {
   const revision = revisionOf(github, await readEvent(environment['GITHUB_EVENT_PATH'], log));
-  return { revision, version: versionOf(inputs.version, revision) };
+  return { revision, version: versionOf(inputs.version, revision, github.ref) };
 }
 
 /** The event only betters the revision: a file that cannot be read is no reason not to build. */
@@ -139,14 +180,31 @@ async function readEvent(file: string | undefined, log: BuildContext['log']): Pr
   }
 }
 
-function tell(context: BuildContext, image: BuiltImage, layout: string): void {
+interface Told {
+  readonly layout: string;
+  readonly source: Source;
+  readonly steps: StepReader;
+  readonly file: string;
+}
+
+function tell(context: BuildContext, image: BuiltImage, { layout, source, steps, file }: Told): void {
+  const { github, log } = context;
   context.setOutput('digest', image.digest);
-  context.setOutput('image-id', image.imageId);
+  if (image.imageId !== undefined) context.setOutput('image-id', image.imageId);
+  context.setOutput('platforms', image.platforms.join('\n'));
+  context.setOutput('tags', tagsOf(source.version, github.ref).join('\n'));
   context.setOutput('oci-layout', layout);
   context.setOutput('size-bytes', String(image.sizeBytes));
   context.report(
     'layers',
     image.layers.map(({ digest, size, mediaType }) => ({ digest, size, mediaType })),
   );
-  context.log.info(`Built ${image.digest} in ${layout}.`);
+  context.report('steps', steps.steps);
+  for (const { rule, message, line } of steps.warnings) {
+    log.warning(message, { file: path.relative(github.workspace, file), startLine: line, title: rule });
+  }
+  if (steps.cacheTrouble !== undefined) {
+    log.warning(`The cache failed, and the build went on without it: ${steps.cacheTrouble}`);
+  }
+  log.info(`Built ${image.digest} (${image.platforms.join(', ')}) in ${layout}.`);
 }

@@ -1,24 +1,55 @@
 import { table } from '@slipway/runtime';
 import type { BuiltImage } from './image.js';
 import type { Source } from './plan.js';
+import type { BuildStep } from './steps.js';
 
 /** summaryOf renders what was built for the job's summary. */
-export function summaryOf(image: BuiltImage, source: Source): string {
+export function summaryOf(image: BuiltImage, source: Source, steps: readonly BuildStep[]): string {
+  const own = steps.filter(({ name }) => name.startsWith('[') && !name.startsWith('[internal]'));
+  const cached = own.filter(({ end }) => end === 'cached').length;
   const facts = [
     ['Version', source.version],
     ['Commit', source.revision ?? 'unknown'],
     ['Digest', image.digest],
+    ['Platforms', image.platforms.join(', ')],
     ['Size', size(image.sizeBytes)],
     ['Layers', String(image.layers.length)],
+    ['Steps from the cache', `${cached} of ${own.length}`],
   ];
   const layers = image.layers.map((layer, at) => [String(at + 1), layer.digest, size(layer.size)]);
   return [
     '### Image built',
     table(['', ''], facts),
+    ...chartOf(own),
     ...(layers.length === 0
       ? []
       : ['<details><summary>Layers</summary>', table(['#', 'Digest', 'Compressed'], layers), '</details>']),
   ].join('\n\n');
+}
+
+/** Steps that take less are not where the time is. */
+const LEAST_SECONDS = 0.1;
+/** Mermaid's charts get unreadable beyond. */
+const MOST_BARS = 20;
+
+/** Where the time went, stage by stage, as a picture. */
+function chartOf(steps: readonly BuildStep[]): readonly string[] {
+  const slow = steps
+    .filter(({ seconds }) => seconds >= LEAST_SECONDS)
+    .sort((a, b) => b.seconds - a.seconds)
+    .slice(0, MOST_BARS);
+  if (slow.length === 0) return [];
+  const lines = slow.map(({ name, seconds }) => `  ${label(name)} :0, ${Math.round(seconds * 1000)}`);
+  const head = ['```mermaid', 'gantt', '  title Seconds per step', '  dateFormat x', '  axisFormat %M:%S'];
+  return [[...head, ...lines, '```'].join('\n')];
+}
+
+/** Mermaid reads colons, commas, semicolons and hashes in a task's name as its own. */
+function label(name: string): string {
+  return name
+    .replaceAll(/[:,;#`<>]/g, ' ')
+    .slice(0, 60)
+    .trim();
 }
 
 function size(bytes: number): string {

@@ -139,6 +139,49 @@ function labels(): string[] {
   ];
 }
 
+describe('a build with a secret', () => {
+  it('gives it to the step that asks, and keeps it out of arguments, log and layers', async () => {
+    const base = await ensureBaseImage();
+    const secret = `very-secret-${randomUUID()}`;
+    const read =
+      "const fs = require('fs'); fs.writeFileSync('/length', String(fs.readFileSync('/run/secrets/npm').length)); console.log(fs.readFileSync('/run/secrets/npm', 'utf8'))";
+    const run = `RUN --mount=type=secret,id=npm ${JSON.stringify(['node', '-e', read])}`;
+    const dockerfile = `ARG BASE\nFROM \${BASE} AS work\n${run}\nFROM scratch\nCOPY --from=work /length /\n`;
+    const end = await build({
+      dockerfile,
+      inputs: { 'build-args': `BASE=${base}`, secrets: `npm=${secret}`, 'no-cache': 'true' },
+    });
+    expect(end.errors).toEqual([]);
+    const told = end.stdout.split('\n').filter((line) => !line.startsWith('::add-mask::'));
+    expect(told.join('\n')).not.toContain(secret);
+    expect(end.stdout).toMatch(/\*\*\*/);
+    const holding = await runProcess({
+      file: 'grep',
+      args: ['-rlaF', secret, end.outputs['oci-layout'] ?? '/nowhere'],
+    });
+    expect(holding.stdout).toBe('');
+    await expectNothingLeft(end);
+  }, 120_000);
+});
+
+describe('a stage of unit tests', () => {
+  it('is built first; when it fails its output is shown and no image is built', async () => {
+    const base = await ensureBaseImage();
+    const script = (code: number) => JSON.stringify(['node', '-e', `console.log('4 passing'); process.exit(${code})`]);
+    const dockerfile = (code: number): string =>
+      `ARG BASE\nFROM \${BASE} AS unit\nRUN ${script(code)}\nFROM scratch\nCOPY hello.txt /\n`;
+    const inputs = { 'build-args': `BASE=${base}`, 'unit-test-target': 'unit', 'no-cache': 'true' };
+    const good = await build({ dockerfile: dockerfile(0), inputs });
+    expect({ errors: good.errors, outcome: good.outputs['outcome'] }).toEqual({ errors: [], outcome: 'succeeded' });
+    expect(good.stdout).toMatch(/4 passing/);
+    await rm(good.outputs['oci-layout'] ?? '', { recursive: true });
+    const bad = await build({ dockerfile: dockerfile(2), inputs });
+    expect(bad.errors.join('\n')).toMatch(/BUILD_UNIT_TESTS_FAILED: The stage 'unit' failed/);
+    expect(bad.outputs['digest']).toBeUndefined();
+    await expectNothingLeft(bad);
+  }, 120_000);
+});
+
 describe('a build that fails', () => {
   it('names the line of what is missing', async () => {
     const end = await build({ dockerfile: 'FROM scratch\n\nCOPY hello.txt /\nCOPY missing.txt /\n' });

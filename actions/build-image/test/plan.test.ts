@@ -1,6 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { buildArguments, labelsOf, revisionOf, secretLookingNames, versionOf, type BuildOrder } from '../src/plan.js';
+import {
+  buildArguments,
+  labelsOf,
+  revisionOf,
+  secretLookingNames,
+  tagsOf,
+  unitTestArguments,
+  versionOf,
+  type BuildOrder,
+} from '../src/plan.js';
 import { makeSetting } from './setting.js';
 
 const setting = await makeSetting();
@@ -11,6 +20,7 @@ function order(change: Partial<BuildOrder['inputs']> = {}, destination?: BuildOr
     inputs: { ...setting.context.inputs, context: '/w/app', ...change },
     labels: { a: 'b=c' },
     file: '/w/app/Dockerfile',
+    cache: { kind: 'none' },
     destination: destination ?? { kind: 'engine', reference: '127.0.0.1:1/x:image', idFile: '/t/id' },
   };
 }
@@ -18,9 +28,9 @@ function order(change: Partial<BuildOrder['inputs']> = {}, destination?: BuildOr
 describe('buildArguments', () => {
   it('loads the image into an engine that cannot export', () => {
     expect(buildArguments(order())).toEqual([
-      ...['buildx', 'build', '--progress=plain', '--provenance=false', '--sbom=false'],
+      ...['buildx', 'build', '--progress=plain', '--file=/w/app/Dockerfile', '--provenance=false', '--sbom=false'],
       ...['--load', '--tag=127.0.0.1:1/x:image', '--iidfile=/t/id'],
-      ...['--file=/w/app/Dockerfile', '--label=a=b=c', '--', '/w/app'],
+      ...['--label=a=b=c', '--', '/w/app'],
     ]);
   });
 
@@ -43,6 +53,76 @@ describe('buildArguments', () => {
     for (const arg of ['--target=final', '--builder=mine', '--no-cache', '--pull', '--build-arg=VERSION=1=2']) {
       expect(args).toContain(arg);
     }
+  });
+
+  it('passes platforms, contexts, agents and annotations', () => {
+    const args = buildArguments(
+      order({
+        platforms: ['linux/amd64', 'linux/arm64'],
+        'build-contexts': { shared: '../shared' },
+        ssh: ['default', 'deploy=/k'],
+        annotations: { 'org.example': 'x' },
+      }),
+    );
+    expect(args).toEqual(
+      expect.arrayContaining([
+        ...[
+          '--platform=linux/amd64,linux/arm64',
+          '--build-context=shared=../shared',
+          '--ssh=default',
+          '--ssh=deploy=/k',
+        ],
+        ...['--annotation=org.example=x', '--annotation=index:org.example=x'],
+      ]),
+    );
+  });
+
+  it('passes where secrets are, and never what they are', () => {
+    const args = buildArguments(
+      order({
+        secrets: { npm: 'very secret' },
+        'secret-envs': { pip: 'PIP_TOKEN' },
+        'secret-files': { rc: '/w/a,b' },
+      }),
+    );
+    expect(args).toContain('--secret=id=npm,env=SLIPWAY_BUILD_SECRET_0');
+    expect(args).toContain('--secret=id=pip,env=PIP_TOKEN');
+    expect(args).toContain('--secret=id=rc,"src=/w/a,b"');
+    expect(args.join(' ')).not.toContain('very secret');
+  });
+
+  it.each([
+    [{ kind: 'gha', minutes: 3 }, ['--cache-from=type=gha,timeout=3m', 'ignore-error=true,timeout=3m']],
+    [{ kind: 'registry', reference: 'r/x:cache' }, ['--cache-from=type=registry,ref=r/x:cache', 'ignore-error=true']],
+    [{ kind: 'local', folder: '/c' }, ['--cache-from=type=local,src=/c', 'dest=/c,mode=max,ignore-error=true']],
+  ] as const)('keeps layers in %j, and never lets that fail the build', (cache, told) => {
+    const args = buildArguments({ ...order(), cache }).join(' ');
+    for (const part of told) expect(args).toContain(part);
+  });
+
+  it('asks for the times of the commit where the build is to be reproducible', () => {
+    const destination = { kind: 'layout', directory: '/t', metadataFile: '/m' } as const;
+    const args = buildArguments({ ...order({}, destination), sourceDateEpoch: 1_700_000_000 });
+    expect(args).toContain('--build-arg=SOURCE_DATE_EPOCH=1700000000');
+    expect(args).toContain('--output=type=oci,dest=/t,tar=false,rewrite-timestamp=true');
+  });
+
+  it.each([
+    ['off', 'false', '--provenance=false'],
+    ['max', 'true', '--provenance=mode=max'],
+  ] as const)('attests what was asked for: %s', (provenance, sbom, told) => {
+    const args = buildArguments(order({ provenance, sbom: sbom === 'true' }));
+    expect(args).toContain(told);
+    expect(args).toContain(`--sbom=${sbom}`);
+  });
+
+  it('builds the unit tests of their stage for nobody', () => {
+    const args = unitTestArguments(order({ target: 'final', 'build-args': { A: '1' } }), 'unit');
+    expect(args).toContain('--target=unit');
+    expect(args).toContain('--build-arg=A=1');
+    expect(args).toContain('--output=type=cacheonly');
+    expect(args).not.toContain('--target=final');
+    expect(args).not.toContain('--load');
   });
 
   it('never turns a value into an option of its own', () => {
@@ -82,6 +162,27 @@ describe('versionOf', () => {
     [undefined, undefined, 'dev'],
   ])('of %s and %s', (asked, revision, expected) => {
     expect(versionOf(asked, revision)).toBe(expected);
+  });
+
+  it.each([
+    ['refs/tags/v1.4.2', '1.4.2'],
+    ['refs/tags/1.4.2-rc.1', '1.4.2-rc.1'],
+    ['refs/tags/nightly', '0123456789ab'],
+    ['refs/heads/1.4.2', '0123456789ab'],
+  ])('is the one that %s names', (ref, expected) => {
+    expect(versionOf(undefined, '0123456789abcdef', ref)).toBe(expected);
+  });
+});
+
+describe('tagsOf', () => {
+  it.each([
+    ['refs/heads/main', 'abc', ['abc', 'main']],
+    ['refs/heads/feature/a b', 'abc', ['abc', 'feature-a-b']],
+    ['refs/pull/12/merge', 'abc', ['abc', 'pr-12']],
+    ['refs/tags/v1.4.2', '1.4.2', ['1.4.2']],
+    [undefined, 'dev', ['dev']],
+  ])('of %s', (ref, version, tags) => {
+    expect(tagsOf(version, ref)).toEqual(tags);
   });
 });
 

@@ -12,10 +12,16 @@ import { COMMIT, makeSetting, type Setting } from './setting.js';
 let setting: Setting;
 afterEach(() => setting.close());
 
+const COMMIT_TIME = 1_700_000_000;
+
 const ENGINE: FakeDockerOptions = { driver: 'docker' };
 
 function start(docker: DockerPort) {
-  return run(setting.context, { docker, openRegistry: openLoopbackRegistry });
+  return run(setting.context, {
+    docker,
+    commitTime: () => Promise.resolve(COMMIT_TIME),
+    openRegistry: openLoopbackRegistry,
+  });
 }
 
 /** What is in RUNNER_TEMP/slipway, hidden files too. */
@@ -127,7 +133,7 @@ describe('before it builds', () => {
   it('says that the context or the Dockerfile is not there', async () => {
     setting = await makeSetting();
     const { docker } = fakeDocker(ENGINE);
-    const ports = { docker, openRegistry: openLoopbackRegistry };
+    const ports = { docker, commitTime: () => Promise.resolve(COMMIT_TIME), openRegistry: openLoopbackRegistry };
     const withInputs = (inputs: object) =>
       run({ ...setting.context, inputs: { ...setting.context.inputs, ...inputs } }, ports);
     await expect(withInputs({ context: path.join(setting.folder, 'nope') })).rejects.toMatchObject({
@@ -143,7 +149,9 @@ describe('before it builds', () => {
     const directory = path.join(setting.folder, 'app');
     const context = { ...setting.context, inputs: { ...setting.context.inputs, 'oci-layout': directory } };
     const { docker } = fakeDocker(ENGINE);
-    await expect(run(context, { docker, openRegistry: openLoopbackRegistry })).rejects.toMatchObject({
+    await expect(
+      run(context, { docker, commitTime: () => Promise.resolve(COMMIT_TIME), openRegistry: openLoopbackRegistry }),
+    ).rejects.toMatchObject({
       code: 'BUILD_LAYOUT_EXISTS',
     });
     expect(await readdir(directory)).toEqual(['Dockerfile']);
@@ -175,7 +183,7 @@ describe('the commit', () => {
     const { docker, calls } = fakeDocker(ENGINE);
     const github = { ...setting.context.github, eventName: 'pull_request' };
     const context = { ...setting.context, github, environment: { GITHUB_EVENT_PATH: event } };
-    await run(context, { docker, openRegistry: openLoopbackRegistry });
+    await run(context, { docker, commitTime: () => Promise.resolve(COMMIT_TIME), openRegistry: openLoopbackRegistry });
     expect(calls.flat()).toContain(`--label=org.opencontainers.image.revision=${head}`);
     expect(setting.outputs['version']).toBe(head.slice(0, 12));
   });

@@ -1,0 +1,61 @@
+import path from 'node:path';
+import { SlipwayError } from '@slipway/core';
+import type { ChosenBuilder } from './ask-builder.js';
+import type { BuildContext } from './inputs.js';
+import type { Cache } from './plan.js';
+
+/** What buildx reads of a runner's environment for GitHub's cache. Runners give it to JavaScript actions alone. */
+const GHA_VARIABLES = [
+  'ACTIONS_RUNTIME_TOKEN',
+  'ACTIONS_RESULTS_URL',
+  'ACTIONS_CACHE_URL',
+  'ACTIONS_CACHE_SERVICE_V2',
+] as const;
+
+/** A cache, what the builder needs for it in its environment, and why there is none where one was asked for. */
+export interface CacheChoice {
+  readonly cache: Cache;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly instead?: string;
+}
+
+/** chooseCache decides where layers are kept. @throws SlipwayError INPUT_INVALID */
+export function chooseCache(
+  { inputs, environment, github }: Pick<BuildContext, 'inputs' | 'environment' | 'github'>,
+  { way }: ChosenBuilder,
+): CacheChoice {
+  const none = (instead?: string): CacheChoice => ({
+    cache: { kind: 'none' },
+    environment: {},
+    ...(instead === undefined ? {} : { instead }),
+  });
+  const kind = inputs.cache;
+  if (kind === 'none') return none();
+  const given = ghaEnvironment(environment);
+  if (kind === 'auto' && (!given || way === 'push')) return none();
+  if (way === 'push') return none("the engine's own builder cannot write a cache");
+  if (kind === 'auto' || kind === 'gha') {
+    if (!given) return none("this runner does not offer GitHub's cache");
+    return { cache: { kind: 'gha', minutes: inputs['cache-minutes'] }, environment: given };
+  }
+  const to = inputs['cache-to'];
+  if (to === undefined) throw noPlace(kind);
+  const cache: Cache =
+    kind === 'registry' ? { kind, reference: to } : { kind: 'local', folder: path.resolve(github.workspace, to) };
+  return { cache, environment: {} };
+}
+
+function ghaEnvironment(environment: BuildContext['environment']): Record<string, string> | undefined {
+  const given = GHA_VARIABLES.flatMap((name) => (environment[name] ? [[name, environment[name]] as const] : []));
+  const found = Object.fromEntries(given);
+  const hasPlace = 'ACTIONS_RESULTS_URL' in found || 'ACTIONS_CACHE_URL' in found;
+  return 'ACTIONS_RUNTIME_TOKEN' in found && hasPlace ? found : undefined;
+}
+
+function noPlace(kind: string): SlipwayError {
+  return new SlipwayError({
+    code: 'INPUT_INVALID',
+    message: `1 input is missing or malformed:\n  - 'cache-to' is required with 'cache: ${kind}' and not set.`,
+    hint: "Give an image reference for 'registry', a folder in the workspace for 'local'.",
+  });
+}
