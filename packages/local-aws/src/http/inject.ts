@@ -1,7 +1,6 @@
-import { IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
-import { Socket } from 'node:net';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 
-/** A request that reaches the endpoint without a socket between. */
+/** An API call that reaches the endpoint without a socket between. */
 export interface InjectedRequest {
   readonly method: string;
   /** Path and query. */
@@ -21,17 +20,33 @@ export type InjectedAnswer =
   | { readonly kind: 'closed' }
   | { readonly kind: 'reset' };
 
-/** inject hands a request to an endpoint in this process: thousands of them in the time of a hundred over sockets. */
+/** inject hands an API call to an endpoint in this process: thousands of them in the time of a hundred over sockets. */
 export function inject(endpoint: RequestListener, request: InjectedRequest): Promise<InjectedAnswer> {
   return new Promise((resolve) => {
-    const message = new IncomingMessage(new Socket());
-    message.method = request.method;
-    message.url = request.url;
-    for (const [name, value] of Object.entries(request.headers)) message.headers[name.toLowerCase()] = value;
-    message.push(request.body ?? null);
-    if (request.body !== undefined) message.push(null);
+    const message = new InjectedMessage(request) as unknown as IncomingMessage;
     endpoint(message, new InjectedResponse(resolve) as unknown as ServerResponse & { req: IncomingMessage });
   });
+}
+
+/** The part of a request that the endpoint's handlers use. A stream would cost as much as the call that it carries. */
+class InjectedMessage {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly errored = null;
+  readonly #body: Buffer | string | undefined;
+
+  constructor({ method, url, headers, body }: InjectedRequest) {
+    this.method = method;
+    this.url = url;
+    this.headers = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+    this.#body = body;
+  }
+
+  /** `for await` takes what is there already, too. */
+  *[Symbol.iterator](): Generator<Buffer> {
+    if (this.#body !== undefined && this.#body.length > 0) yield Buffer.from(this.#body);
+  }
 }
 
 /** The part of a response that the endpoint's handlers use. */
