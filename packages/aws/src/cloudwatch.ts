@@ -17,7 +17,11 @@ const MINUTE_MS = 60_000;
 
 /** createCloudWatch returns CloudWatch behind the SDK. Errors are SlipwayErrors with codes AWS_*. */
 export function createCloudWatch(configuration: AwsConfiguration): CloudWatchPort {
-  const client = new CloudWatchClient(configuration);
+  return cloudWatchOver(new CloudWatchClient(configuration));
+}
+
+/** cloudWatchOver returns CloudWatch behind a client that is there. */
+export function cloudWatchOver(client: CloudWatchClient): CloudWatchPort {
   return {
     alarms: async (names) => {
       const found = [];

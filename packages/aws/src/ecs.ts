@@ -8,10 +8,14 @@ import type { EcsClients, EcsPort } from './ecs-port.js';
 
 /** createEcs returns ECS behind the SDK. */
 export function createEcs(configuration: AwsConfiguration): EcsPort {
-  const clients: EcsClients = {
+  return ecsOver({
     usual: new ECSClient(configuration),
     once: new ECSClient(once(configuration)),
     impatient: new ECSClient(impatient(configuration)),
-  };
+  });
+}
+
+/** ecsOver returns ECS behind clients that are there. */
+export function ecsOver(clients: EcsClients): EcsPort {
   return { ...definitionCalls(clients), ...serviceCalls(clients), ...deploymentCalls(clients), ...taskCalls(clients) };
 }

@@ -15,7 +15,11 @@ import { named } from './named.js';
 
 /** createElb returns Elastic Load Balancing behind the SDK. Errors are SlipwayErrors with codes AWS_*. */
 export function createElb(configuration: AwsConfiguration): ElbPort {
-  const client = new ElasticLoadBalancingV2Client(configuration);
+  return elbOver(new ElasticLoadBalancingV2Client(configuration));
+}
+
+/** elbOver returns Elastic Load Balancing behind a client that is there. */
+export function elbOver(client: ElasticLoadBalancingV2Client): ElbPort {
   return {
     targetHealth: async (targetGroupArn) => {
       const answer = await client

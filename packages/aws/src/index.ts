@@ -6,7 +6,7 @@ export * from './configuration.js';
 export { credentialsLifetime, type CredentialsLifetime } from './credentials-lifetime.js';
 export type * from './deployment-configuration.js';
 export * from './ecr.js';
-export { createEcs } from './ecs.js';
+export { createEcs, ecsOver } from './ecs.js';
 export type { DeploymentBrief, EcsPort, HookAnswer } from './ecs-port.js';
 export type * from './ecs-types.js';
 export * from './elbv2.js';

@@ -1,3 +1,4 @@
+export type { DirectCall } from './direct.js';
 export * from './lab.js';
 export * from './lab-options.js';
 export * from './lab-routes.js';

@@ -51,7 +51,12 @@ const INTENT: Intent = {
 };
 
 /** runInLab runs the deployer in the lab's time, to its end. */
-export async function runInLab(
+export function runInLab(lab: Lab, start: LabStart): Promise<LabEnd> {
+  return lab.drive(beginInLab(lab, start));
+}
+
+/** beginInLab begins a run; it goes on as the lab's time does. */
+export async function beginInLab(
   lab: Lab,
   { mode = 'deliver', taskDefinition = '', request = {}, interference = {} }: LabStart,
 ): Promise<LabEnd> {
@@ -78,7 +83,7 @@ export async function runInLab(
   const end = { ...left, outputs, state, report };
   try {
     const death = interference.death?.then(() => undefined) ?? new Promise<undefined>(() => undefined);
-    const delivered = await lab.drive(Promise.race([start(mode, run), death]));
+    const delivered = await Promise.race([start(mode, run), death]);
     return { ...end, ...left, ...(delivered ? { delivered } : {}) };
   } catch (error) {
     return { ...end, ...left, error };

@@ -10,6 +10,7 @@ import {
 } from '@slipway/local-aws';
 import { REGION } from '../aws.js';
 import type { LabOptions } from './lab-options.js';
+import { directPorts, type DirectCall } from './direct.js';
 import { configurationFor } from './in-process.js';
 import { createWorld, type LabWorld } from './lab-world.js';
 
@@ -19,6 +20,8 @@ export interface Lab extends LabWorld {
   readonly time: ManualTime;
   /** AWS as the deployer reaches it: over HTTP, by the unmodified SDK. */
   readonly aws: AwsPorts;
+  /** AWS without the SDK between, each call told: for runs by the thousand. */
+  direct(onCall?: (call: DirectCall) => void): AwsPorts;
   readonly clock: Clock;
   /** Lets time go on until the work is done. */
   drive<T>(work: Promise<T>): Promise<T>;
@@ -43,12 +46,16 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
   const time = createManualTime({ startsAt: new Date('2030-01-01T00:00:00Z') });
   const localAws = await startLocalAws({ port: 0, tasks: 'simulated', time, simulate, region: REGION });
   const world = await createWorld(localAws, time, options);
-  const aws = duringOf(time, portsOf(configurationFor(localAws, options.tries ?? 2)));
+  // Made when asked for: the SDK's clients cost more than the rest of a lab.
+  let aws: AwsPorts | undefined;
   return {
     ...world,
     localAws,
     time,
-    aws,
+    get aws() {
+      return (aws ??= duringOf(time, portsOf(configurationFor(localAws, options.tries ?? 2))));
+    },
+    direct: (onCall) => directPorts(localAws, onCall),
     clock: clockOf(time),
     drive: (work) => drive(time, work),
     close: async () => {
