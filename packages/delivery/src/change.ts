@@ -37,7 +37,7 @@ export function changeFor(service: ObservedService, intent: Intent): Change {
   const own = service.settings.lifecycleHooks ?? [];
   const settings =
     pauses.length > 0 ? { ...asked, lifecycleHooks: [...own, ...pauses] } : withoutHooksOfOthers(asked, strategy);
-  const sendsSettings = !sameSettings(settings, service.settings);
+  const sendsSettings = service.hasLeftovers === true || !sameSettings(settings, service.settings);
   return {
     settings,
     sendsSettings,

@@ -7,6 +7,7 @@ export * from './gates.js';
 export * from './intent.js';
 export * from './observation.js';
 export * from './outcome.js';
+export * from './own-again.js';
 export * from './pauses.js';
 export * from './plan.js';
 export * from './refusals.js';

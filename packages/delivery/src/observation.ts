@@ -30,6 +30,8 @@ export interface ObservedService {
   readonly controller: string;
   /** The service's own, leftovers of a killed run already taken out. */
   readonly settings: Settings;
+  /** Whether the service has settings of another run, which may be gone at any moment. */
+  readonly hasLeftovers?: boolean;
   readonly loadBalancers: readonly ObservedLoadBalancer[];
 }
 

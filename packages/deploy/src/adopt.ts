@@ -1,4 +1,4 @@
-import type { Change, PauseHook, Plan } from '@slipway/delivery';
+import { addedHooks, canonical, type Change, type PauseHook, type Plan } from '@slipway/delivery';
 import type { Observed } from './observe.js';
 import type { Run } from './run.js';
 
@@ -13,12 +13,12 @@ export async function changeOf(
 ): Promise<Change> {
   const deployment = await aws.ecs.serviceDeployment(plan.deploymentArn);
   const settings = deployment?.deploymentConfiguration ?? observation.service.settings;
-  const own = observation.service.settings.lifecycleHooks ?? [];
-  const added = plan.isOurs ? (settings.lifecycleHooks ?? []).slice(own.length) : [];
+  const marked = leftovers?.change && plan.isOurs ? addedHooks(leftovers.change).map(canonical) : [];
+  const added = (settings.lifecycleHooks ?? []).filter((hook) => marked.includes(canonical(hook)));
   return {
     settings,
     sendsSettings: false,
     pauses: added.filter((hook): hook is PauseHook => hook.targetType === 'PAUSE'),
-    ...(leftovers?.isOurs && leftovers.own ? { putBack: leftovers.own } : {}),
+    ...(leftovers?.change ? { putBack: leftovers.change.own } : {}),
   };
 }

@@ -1,6 +1,6 @@
 import { assertAccountAllowed } from '@slipway/aws';
-import { SlipwayError, minutesMs, secondsMs } from '@slipway/core';
-import { planDeployment, type Change, type Plan } from '@slipway/delivery';
+import { SlipwayError, minutesMs, poll, secondsMs } from '@slipway/core';
+import { isInFlight, planDeployment, type Change, type Hook, type Plan } from '@slipway/delivery';
 import { changeOf } from './adopt.js';
 import { conclude, concludeUnchanged, type Delivered } from './conclude.js';
 import { fleetsOf } from './fleets.js';
@@ -8,7 +8,8 @@ import type { Fleets } from './gates/gate.js';
 import { Follower, type Ending } from './follow.js';
 import { observe, type Observed } from './observe.js';
 import { runOneOffTask } from './one-off-task.js';
-import { putBack } from './put-back.js';
+import { tagText } from './ownership.js';
+import { putBack, type Marked } from './put-back.js';
 import type { Run } from './run.js';
 import { startDeployment } from './start.js';
 import { tellPlan } from './tell-plan.js';
@@ -33,7 +34,7 @@ export async function deliver(run: Run): Promise<Delivered> {
 
 /** A deployment in flight is waited for where that was asked; the wait is part of the run's time. */
 async function observeUntilFree(run: Run): Promise<{ observed: Observed; plan: Exclude<Plan, { kind: 'wait' }> }> {
-  const { clock, request, signal } = run;
+  const { clock, request } = run;
   const deadline = clock.now() + minutesMs(clock, request.intent.timeoutMinutes);
   for (let told = ''; ;) {
     const observed = await observe(run);
@@ -42,8 +43,19 @@ async function observeUntilFree(run: Run): Promise<{ observed: Observed; plan: E
     if (told !== plan.deploymentArn) run.log.info(`Waiting for the deployment under way: ${plan.deploymentArn}.`);
     told = plan.deploymentArn;
     if (request.dryRun || clock.now() >= deadline) throw stillInProgress(plan.deploymentArn);
-    await clock.sleep(secondsMs(clock, request.pollSeconds), signal);
+    await untilEnded(run, plan.deploymentArn, deadline);
   }
+}
+
+/** Another's deployment takes its minutes: it alone is looked at, one call a look, and all the rest when it has ended. */
+async function untilEnded({ aws, clock, request, signal }: Run, arn: string, deadline: number): Promise<void> {
+  const intervalMs = secondsMs(clock, request.pollSeconds);
+  await clock.sleep(intervalMs, signal);
+  await poll({
+    ...{ clock, intervalMs, deadline, signal },
+    look: () => aws.ecs.serviceDeployment(arn),
+    done: (seen) => seen === undefined || !isInFlight(seen.status),
+  });
 }
 
 function stillInProgress(arn: string): SlipwayError {
@@ -57,13 +69,11 @@ function stillInProgress(arn: string): SlipwayError {
 }
 
 async function unchanged(run: Run, observed: Observed): Promise<Delivered> {
-  if (observed.leftovers && !run.request.dryRun) await putBack(run, ownOf(observed));
+  if (observed.leftovers && !run.request.dryRun) {
+    const { by, change } = observed.leftovers;
+    await putBack(run, { by: [by], change });
+  }
   return concludeUnchanged(run, observed);
-}
-
-/** The service's own settings, where a killed run left others. */
-function ownOf({ leftovers }: Observed) {
-  return leftovers?.isOurs ? leftovers.own : undefined;
 }
 
 /** What speaks against beginning is no error of the run: nothing was begun. */
@@ -95,7 +105,7 @@ async function start(run: Run, observed: Observed, change: Change): Promise<Deli
   } catch (error) {
     if (isRefusedByAws(error)) {
       // Nothing of ours runs, and no setting was changed: what was marked is unmarked, and the error is told.
-      await putBack(run, ownOf(observed));
+      await putBack(run, { ...markedBy(run, observed, change), change: observed.leftovers?.change });
       run.saveState('ended', 'true');
     }
     throw error;
@@ -126,20 +136,27 @@ interface Started {
 async function follow(run: Run, { observed, change, arn, stoppedBefore, fleets }: Started): Promise<Delivered> {
   run.saveState('deployment', arn);
   run.setOutput('deployment-arn', arn);
-  const own = observed.observation.service.settings.lifecycleHooks ?? [];
+  const others = (change.settings.lifecycleHooks ?? []).filter(
+    (hook) => !(change.pauses as readonly Hook[]).includes(hook),
+  );
   const follower = new Follower(run, {
     arn,
     taskDefinitionArn: observed.wanted.arn,
     change,
-    hasForeignPauses: own.some(({ targetType }) => targetType === 'PAUSE'),
+    hasForeignPauses: others.some(({ targetType }) => targetType === 'PAUSE'),
     stoppedBefore,
     ...(fleets ? { fleets } : {}),
   });
   run.log.info(`Started ${arn}.`);
   const ending = await follower.follow();
-  const restored = mayPutBack(ending) ? await putBack(run, change.putBack) : undefined;
+  const restored = mayPutBack(ending) ? await putBack(run, markedBy(run, observed, change)) : undefined;
   run.saveState('ended', 'true');
   return conclude(run, { observed, ending, ...(restored ? { restored } : {}) });
+}
+
+/** What this run takes back: its own change, or that of the run whose deployment it adopted. */
+function markedBy({ request }: Run, { leftovers }: Observed, { putBack: own, settings: sent }: Change): Marked {
+  return { by: [tagText(request.by), ...(leftovers ? [leftovers.by] : [])], change: own && { own, sent } };
 }
 
 /** A later deployment has marks and settings of its own; one that goes on unseen needs its pauses. */

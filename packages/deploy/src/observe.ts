@@ -1,6 +1,12 @@
 import { awsErrorName, type DeploymentBrief, type ServiceState, type TaskDefinitionRevision } from '@slipway/aws';
 import { SlipwayError } from '@slipway/core';
-import { isInFlight, type Observation, type ObservedDeployment, type ObservedTraffic } from '@slipway/delivery';
+import {
+  explicit,
+  isInFlight,
+  type Observation,
+  type ObservedDeployment,
+  type ObservedTraffic,
+} from '@slipway/delivery';
 import { TAGS, leftoversOf, type Leftovers } from './ownership.js';
 import type { AwsPorts } from './ports.js';
 import type { Run } from './run.js';
@@ -23,12 +29,17 @@ export async function observe(run: Run): Promise<Observed> {
   const wanted = await findRevision(aws, request.taskDefinition);
   const deployments = await aws.ecs.serviceDeployments(request.cluster, request.service);
   const leftovers = leftoversOf(service.tags, service.deploymentConfiguration);
-  const own = leftovers?.isOurs && leftovers.own ? leftovers.own : service.deploymentConfiguration;
+  // What a killed run set and the service's own does not name has to be said to go.
+  const own = leftovers?.change ? explicit(leftovers.change.own) : service.deploymentConfiguration;
   const inFlight = await findInFlight(run, deployments, leftovers);
   const traffic = await observeTraffic(aws, service);
   const hold = service.tags[TAGS.hold];
   const observation: Observation = {
-    service: { ...service, settings: { ...own, strategy: own.strategy ?? service.strategy } },
+    service: {
+      ...service,
+      settings: { ...own, strategy: own.strategy ?? service.strategy },
+      hasLeftovers: leftovers !== undefined,
+    },
     wanted,
     hasSucceeded: deployments.some(({ status }) => status === 'SUCCESSFUL') || service.currentRevisionArns.length > 0,
     alarms: await observeAlarms(run, own.alarms?.enable ? own.alarms.alarmNames : []),

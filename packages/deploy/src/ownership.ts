@@ -1,5 +1,6 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { DeploymentConfiguration } from '@slipway/aws';
+import { isContained, ownAgain } from '@slipway/delivery';
 
 /**
  * A service that we deliver to is marked by tags: who delivers, which settings we sent, and the service's own, so that
@@ -47,8 +48,8 @@ export function tagText(text: string): string {
 /** What a run that was killed left behind. */
 export interface Leftovers {
   readonly by: string;
-  /** Absent when the tags cannot be read any more. */
-  readonly own?: DeploymentConfiguration;
+  /** What the service gets back, and what it was sent; absent when the tags cannot be read any more. */
+  readonly change?: Pick<Marks, 'own' | 'sent'>;
   /** Whether the service still has the settings that we sent. */
   readonly isOurs: boolean;
 }
@@ -59,7 +60,8 @@ export function leftoversOf(tags: Tags, present: DeploymentConfiguration): Lefto
   if (by === undefined) return undefined;
   const read = readSettings(tags);
   if (!read) return { by, isOurs: false };
-  return { by, own: read.own, isOurs: isContained(read.sent, present) };
+  const own = ownAgain(read, present);
+  return { by, change: { own, sent: read.sent }, isOurs: isContained(read.sent, present) };
 }
 
 /** More pieces than the longest settings that ECS takes have ever needed. */
@@ -91,15 +93,4 @@ function readSettings(tags: Tags): Pick<Marks, 'own' | 'sent'> | undefined {
     // Somebody changed our tags: what they say is not to be trusted.
     return undefined;
   }
-}
-
-/** isContained tells whether everything in one value is in the other; ECS adds its defaults to what it was sent. */
-function isContained(one: unknown, other: unknown): boolean {
-  if (Array.isArray(one)) {
-    if (!Array.isArray(other)) return one.length === 0 && other === undefined;
-    return one.length === other.length && one.every((item, at) => isContained(item, other[at]));
-  }
-  if (one === null || typeof one !== 'object') return one === other;
-  const members = (other ?? {}) as Readonly<Record<string, unknown>>;
-  return Object.entries(one).every(([name, member]) => isContained(member, members[name]));
 }

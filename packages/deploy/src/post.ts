@@ -2,7 +2,7 @@ import { SlipwayError, messageOf, minutesMs, poll, secondsMs } from '@slipway/co
 import { isInFlight, phaseOf } from '@slipway/delivery';
 import { findService } from './observe.js';
 import { stopForgottenTask } from './one-off-task.js';
-import { leftoversOf } from './ownership.js';
+import { leftoversOf, tagText } from './ownership.js';
 import { putBack } from './put-back.js';
 import type { Run } from './run.js';
 import { lookForOurs, type Started } from './start.js';
@@ -61,5 +61,6 @@ async function takeBack(run: PostRun, arn: string): Promise<void> {
 async function restore(run: PostRun): Promise<void> {
   const service = await findService(run.aws, run.request.cluster, run.request.service);
   const leftovers = leftoversOf(service.tags, service.deploymentConfiguration);
-  if (leftovers) await putBack(run, leftovers.isOurs ? leftovers.own : undefined);
+  // A later delivery's marks are its own to take off.
+  if (leftovers?.by === tagText(run.request.by)) await putBack(run, { by: [leftovers.by], change: leftovers.change });
 }

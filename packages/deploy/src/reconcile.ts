@@ -30,7 +30,7 @@ export async function reconcile(run: Run): Promise<Delivered> {
     log.info(`Would put back the settings that the delivery by ${leftovers.by} changed.`);
     return { outcome: 'planned' };
   }
-  if (!leftovers.isOurs) log.info('The settings were changed after that delivery: they stay, and only its marks go.');
-  const done = await putBack(run, leftovers.isOurs ? leftovers.own : undefined);
+  if (!leftovers.isOurs) log.info('The settings were changed after that delivery: what was changed stays.');
+  const done = await putBack(run, { by: [leftovers.by], change: leftovers.change });
   return { outcome: done.kind === 'failed' ? 'failed' : 'succeeded' };
 }

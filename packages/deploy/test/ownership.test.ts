@@ -17,7 +17,11 @@ describe('the marks on a service', () => {
       expect(value.length).toBeLessThanOrEqual(256);
       expect(value).toMatch(/^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u);
     }
-    expect(leftoversOf(tags, own)).toEqual({ by: 'example/shop run 1.1', own: long, isOurs: true });
+    expect(leftoversOf(tags, own)).toEqual({
+      by: 'example/shop run 1.1',
+      change: { own: long, sent: own },
+      isOurs: true,
+    });
   });
 
   it('know our settings again when ECS has added its defaults', () => {
