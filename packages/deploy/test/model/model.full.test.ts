@@ -1,0 +1,31 @@
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { check } from './model-check.js';
+
+/** 10,000 sequences, in parts, so that one sees it go on. */
+const PARTS = 20;
+const SEQUENCES_PER_PART = 500;
+
+let sequences = 0;
+let runs = 0;
+const outcomes: Record<string, number> = {};
+
+afterAll(() => {
+  process.stdout.write(`model: ${sequences} sequences, ${runs} runs, ${JSON.stringify(outcomes)}\n`);
+});
+
+describe('the deployer among persons, crashes, alarms and other runs', () => {
+  it.each(Array.from({ length: PARTS }, (_, part) => [part + 1, 1000 + part]))(
+    'breaks no rule in any sequence: part %i, seed %i',
+    async (_part, seed) => {
+      const checked = await check({ numRuns: SEQUENCES_PER_PART, seed });
+      sequences += checked.sequences;
+      runs += checked.runs;
+      for (const [outcome, count] of Object.entries(checked.outcomes)) {
+        outcomes[outcome] = (outcomes[outcome] ?? 0) + count;
+      }
+      expect(checked.counterexample).toBeUndefined();
+      expect(checked.sequences).toBe(SEQUENCES_PER_PART);
+    },
+    120_000,
+  );
+});
