@@ -20,6 +20,8 @@ export interface LocalAwsStart {
   readonly minuteMs: number;
   /** False lets the load balancers cut a removed target's connections. */
   readonly draining: boolean;
+  /** `docker` when not said. */
+  readonly tasks?: 'docker' | 'simulated';
 }
 
 /** Enough to stop a dozen containers that take their time; after that something is wrong and it is ended for good. */
@@ -30,12 +32,13 @@ export async function startLocalAwsProcess(start: LocalAwsStart): Promise<LocalA
   const stopping = new AbortController();
   const bin = path.join(REPOSITORY, 'packages/local-aws/bin/local-aws.js');
   const draining = start.draining ? 'on' : 'off';
+  const world = ['--minute-ms', String(start.minuteMs), '--tasks', start.tasks ?? 'docker'];
   const errors: string[] = [];
   let announce: (line: string) => void = () => undefined;
   const announced = new Promise<string>((resolve) => (announce = resolve));
   const ended = runProcess({
     file: process.execPath,
-    args: [bin, '--port', '0', '--minute-ms', String(start.minuteMs), '--draining', draining, '--region', REGION],
+    args: [bin, '--port', '0', ...world, '--draining', draining, '--region', REGION],
     env: childEnvironment(),
     signal: stopping.signal,
     killAfterMs: STOP_WITHIN_MS,

@@ -1,13 +1,26 @@
 import { messageOf } from '@slipway/core';
-import type { LabEnd, Lab } from '@slipway/rehearsal';
-import type { Play } from './plays.js';
+import type { LocalAws, ManualTime } from '@slipway/local-aws';
+import type { LabEnd, LabWorld } from '@slipway/rehearsal';
+
+/** What the invariants are read from: a lab, or a local-aws in a process of its own. */
+export interface Seen extends LabWorld {
+  readonly localAws: Pick<LocalAws, 'calls'>;
+  readonly time: Pick<ManualTime, 'elapsedSeconds'>;
+}
+
+/** What a run was to bring, and what was there before it. */
+export interface Expected {
+  readonly behaviour: string;
+  /** `first` when not said. */
+  readonly live?: string;
+}
 
 /** What was so before the run. */
 export interface Before {
   readonly settings: string;
 }
 
-export async function lookBefore(lab: Lab): Promise<Before> {
+export async function lookBefore(lab: Seen): Promise<Before> {
   return { settings: settingsOf((await lab.service()).deploymentConfiguration) };
 }
 
@@ -21,7 +34,7 @@ const MOST_CALLS_A_MINUTE = 30;
 const SOME_CALLS = 80;
 
 /** violations returns everything that must never be so after a run and is. */
-export async function violations(lab: Lab, play: Play, end: LabEnd): Promise<readonly string[]> {
+export async function violations(lab: Seen, play: Expected, end: LabEnd): Promise<readonly string[]> {
   const found: string[] = [];
   const outcome = end.delivered?.outcome ?? 'threw';
   const status = (await lab.deployments())[0]?.status ?? '';
@@ -29,7 +42,7 @@ export async function violations(lab: Lab, play: Play, end: LabEnd): Promise<rea
     found.push(`it threw what is no error of ours: ${messageOf(end.error)}`);
   if (LIVE.includes(outcome) && !(await runs(lab, play.behaviour)))
     found.push(`G2: '${outcome}', and something else runs`);
-  if (BACK.includes(outcome) && !(await runs(lab, 'first')))
+  if (BACK.includes(outcome) && !(await runs(lab, play.live ?? 'first')))
     found.push(`truth: '${outcome}', and the old revision is not live`);
   if (outcome === 'succeeded' && status !== 'SUCCESSFUL') found.push(`truth: 'succeeded', and ECS says ${status}`);
   if (
@@ -44,7 +57,7 @@ export async function violations(lab: Lab, play: Play, end: LabEnd): Promise<rea
 }
 
 /** stateViolations returns what must not be so of the service when everything has come to rest. */
-export async function stateViolations(lab: Lab, before: Before, tells: readonly string[]): Promise<readonly string[]> {
+export async function stateViolations(lab: Seen, before: Before, tells: readonly string[]): Promise<readonly string[]> {
   const service = await lab.service();
   const found: string[] = [];
   const live = await lab.live();
@@ -59,7 +72,7 @@ export async function stateViolations(lab: Lab, before: Before, tells: readonly 
 }
 
 /** Everything of the wanted revision, everything healthy, and production answers with it alone. */
-export async function runs(lab: Lab, behaviour: string): Promise<boolean> {
+export async function runs(lab: Seen, behaviour: string): Promise<boolean> {
   const tasks = await lab.tasks();
   const images = new Set(tasks.flatMap(({ containers = [] }) => containers.map(({ image = '' }) => image)));
   const isRunning = tasks.length > 0 && [...images].every((image) => image.includes(`/${behaviour}@`));
@@ -83,7 +96,7 @@ function settingsOf(settings: object | undefined): string {
 }
 
 /** G1: the call before a Continue that gives traffic read the health of the targets. */
-function continuesWithoutLooking(lab: Lab): string[] {
+function continuesWithoutLooking(lab: Seen): string[] {
   const calls = lab.localAws.calls().filter(({ accessKeyId }) => accessKeyId === 'LAB');
   const found: string[] = [];
   const stages = new Map<string, number>();
@@ -102,7 +115,7 @@ function continuesWithoutLooking(lab: Lab): string[] {
 }
 
 /** G3: only the named service is changed. */
-function foreignChanges(lab: Lab): string[] {
+function foreignChanges(lab: Seen): string[] {
   const changes = lab.localAws
     .calls()
     .filter(({ operation, accessKeyId }) => accessKeyId === 'LAB' && !/^(?:Describe|List|Get)/.test(operation));
@@ -111,7 +124,7 @@ function foreignChanges(lab: Lab): string[] {
     .map(({ operation, resource }) => `G3: ${operation} on ${resource ?? 'nothing'}`);
 }
 
-function tooManyCalls(lab: Lab): string[] {
+function tooManyCalls(lab: Seen): string[] {
   const count = lab.localAws.calls().filter(({ accessKeyId }) => accessKeyId === 'LAB').length;
   const allowed = SOME_CALLS + (lab.time.elapsedSeconds() / 60) * MOST_CALLS_A_MINUTE;
   return count > allowed ? [`bounded calls: ${count} in ${Math.round(lab.time.elapsedSeconds())} s`] : [];

@@ -3,4 +3,4 @@ export * from './lab.js';
 export * from './lab-options.js';
 export * from './lab-routes.js';
 export * from './lab-run.js';
-export type * from './lab-world.js';
+export { createWorldOver, type LabWorld } from './lab-world.js';

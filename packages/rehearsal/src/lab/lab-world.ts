@@ -34,6 +34,16 @@ export async function createWorld(localAws: LocalAws, time: ManualTime, options:
     if (!run) throw new Error(`no operation ${id}:${operation}`);
     return (await run(input as Record<string, unknown>, CONTEXT)) as Output;
   };
+  const until = (holds: () => Promise<boolean>): Promise<void> => time.advanceUntil(holds);
+  return createWorldOver(call, until, options);
+}
+
+/** createWorldOver makes the service by calls that reach a local-aws anywhere; `until` waits for it to be live. */
+export async function createWorldOver(
+  call: LabWorld['call'],
+  until: (holds: () => Promise<boolean>) => Promise<void>,
+  options: LabOptions,
+): Promise<LabWorld> {
   const elb: Elb = (operation, input) => call('elasticloadbalancing', operation, input);
   const routes = await createRoutes(elb);
   const world = worldOf(call, routes, elb);
@@ -49,7 +59,7 @@ export async function createWorld(localAws: LocalAws, time: ManualTime, options:
     deploymentConfiguration: options.deploymentConfiguration ?? { strategy: 'BLUE_GREEN', bakeTimeInMinutes: 5 },
   });
   const first = service.currentServiceDeployment ?? '';
-  await time.advanceUntil(async () => (await world.deployment(first)).status === 'SUCCESSFUL');
+  await until(async () => (await world.deployment(first)).status === 'SUCCESSFUL');
   return world;
 }
 
