@@ -16,19 +16,22 @@ export type Moment = { readonly line: number } | { readonly startedMs: number };
 /** What came of samples. */
 export interface Sampled {
   readonly samples: number;
+  /** So many of them met a run that was under way. */
+  readonly met: number;
   /** How often the action was started. */
   readonly runs: number;
   readonly outcomes: Readonly<Record<string, number>>;
   readonly found: readonly string[];
 }
 
-const SAMPLES_OF_A_KIND = 30;
-/** A canary deployment here prints about so many lines. */
-const LINES = 30;
-/** And takes about so long from its start to its end. */
-const DEPLOYMENT_MS = 2_400;
-/** And makes about so many calls. */
-const CALLS = 75;
+/** Some meet nothing: the action was quicker, or a read had no older answer. */
+const SAMPLES_OF_A_KIND = 40;
+/** A canary deployment prints its plan here, and then a line at each stage. */
+const LINES = { from: 12, to: 26 };
+/** It takes so long from its start to its end, and more on a busy machine. */
+const DEPLOYMENT_MS = 1_500;
+/** It makes a few more calls than that. */
+const CALLS = 45;
 const DELIVERY = {
   strategy: 'canary',
   'canary-percent': '10',
@@ -39,16 +42,16 @@ const DELIVERY = {
 /** samplesOf returns samples that meet a run everywhere between its first line and its end. */
 export function samplesOf(kind: Sample['kind']): readonly Sample[] {
   return Array.from({ length: SAMPLES_OF_A_KIND }, (_, n): Sample => {
-    const at = n % 2 === 0 ? { line: 1 + Math.round((n * LINES) / SAMPLES_OF_A_KIND) } : startedAt(n);
+    const at = n % 2 === 0 ? { line: part(n, LINES) } : { startedMs: part(n, { from: 0, to: DEPLOYMENT_MS }) };
     if (kind === 'cancel') return { kind, signal: n % 4 < 2 ? 'SIGINT' : 'SIGTERM', at };
     if (kind === 'kill') return { kind, then: n % 4 < 2 ? 'a second run' : 'reconcile', at };
     const effect = FAULTS[n % FAULTS.length] ?? { kind: 'throttle' };
-    return { kind, effect, nth: 1 + Math.round((n * CALLS) / SAMPLES_OF_A_KIND) };
+    return { kind, effect, nth: part(n, { from: 1, to: CALLS }) };
   });
 }
 
-function startedAt(n: number): Moment {
-  return { startedMs: Math.round((n * DEPLOYMENT_MS) / SAMPLES_OF_A_KIND) };
+function part(n: number, { from, to }: { readonly from: number; readonly to: number }): number {
+  return from + Math.round((n * (to - from)) / SAMPLES_OF_A_KIND);
 }
 
 /** sample plays samples, in as many worlds at a time as `lanes` says, each one after the other on the service of its world. */
@@ -57,12 +60,14 @@ export async function sample(samples: readonly Sample[], lanes: number): Promise
   const outcomes: Record<string, number> = {};
   const found: string[] = [];
   let started = 0;
+  let met = 0;
   const lane = async (): Promise<void> => {
     const world = await openDistWorld();
     try {
       for (let at = 1, next = waiting.shift(); next; at += 1, next = waiting.shift()) {
         const played = await play(new Delivery(world, `release-${at}`), next);
         started += played.ends.length;
+        if (played.isMet) met += 1;
         for (const { outputs } of played.ends) {
           const outcome = outputs['outcome'] ?? 'none';
           outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
@@ -74,10 +79,11 @@ export async function sample(samples: readonly Sample[], lanes: number): Promise
     }
   };
   await Promise.all(Array.from({ length: lanes }, lane));
-  return { samples: samples.length, runs: started, outcomes, found };
+  return { samples: samples.length, met, runs: started, outcomes, found };
 }
 
 interface Played {
+  readonly isMet: boolean;
   readonly ends: readonly ActionEnd[];
   readonly found: readonly string[];
 }
@@ -97,6 +103,7 @@ class Delivery {
   readonly #found: string[] = [];
   #live = '';
   #taskDefinition = '';
+  #isMet = false;
 
   constructor(world: DistWorld, behaviour: string) {
     this.#world = world;
@@ -136,7 +143,9 @@ class Delivery {
       await this.#world.fault({ operation: '*', nth, ...effect });
       const main = await this.#main();
       await this.#world.noFaults();
-      this.#found.push(...(await this.#lies(await see(), main)));
+      const seen = await see();
+      this.#isMet = seen.localAws.calls().some(({ fault }) => fault !== undefined);
+      this.#found.push(...(await this.#lies(seen, main)));
       await this.#post(main);
     });
   }
@@ -153,12 +162,12 @@ class Delivery {
     this.#found.push(...(await stateViolations(seen, before, [])));
     if (!(await runs(seen, this.#live)) && !(await runs(seen, this.#behaviour)))
       this.#found.push('G4: neither revision has all the traffic');
-    return { ends: this.#ends, found: this.#found };
+    return { isMet: this.#isMet, ends: this.#ends, found: this.#found };
   }
 
   async #main(interrupt?: { readonly signal: NodeJS.Signals; readonly at: Moment }): Promise<ActionEnd> {
     const inputs = { ...DELIVERY, 'task-definition': this.#taskDefinition };
-    const end = await this.#world.run(inputs, interrupt ? interruptedAt(interrupt.at, interrupt.signal) : {});
+    const end = await this.#world.run(inputs, interrupt ? this.#interruptedAt(interrupt.at, interrupt.signal) : {});
     this.#ends.push(end);
     return end;
   }
@@ -171,25 +180,26 @@ class Delivery {
   #lies(seen: Seen, end: ActionEnd): Promise<readonly string[]> {
     return violations(seen, { behaviour: this.#behaviour, live: this.#live }, endOf(end));
   }
-}
 
-/** What sends a signal to the action at a moment of its run. */
-function interruptedAt(at: Moment, signal: NodeJS.Signals) {
-  let pid = 0;
-  let lines = 0;
-  const send = (): void => {
-    try {
-      process.kill(pid, signal);
-    } catch {
-      // It had ended: then nothing was interrupted.
-    }
-  };
-  return {
-    onStart: (started: number) => (pid = started),
-    onLine: (line: string) => {
-      lines += 1;
-      if ('line' in at ? lines === at.line : false) send();
-      if ('startedMs' in at && /^Started arn/.test(line)) setTimeout(send, at.startedMs);
-    },
-  };
+  /** Sends a signal to the action at a moment of its run. */
+  #interruptedAt(at: Moment, signal: NodeJS.Signals) {
+    let pid = 0;
+    let lines = 0;
+    const send = (): void => {
+      try {
+        process.kill(pid, signal);
+        this.#isMet = true;
+      } catch {
+        // It had ended: then nothing was interrupted.
+      }
+    };
+    return {
+      onStart: (started: number) => (pid = started),
+      onLine: (line: string) => {
+        lines += 1;
+        if ('line' in at ? lines === at.line : false) send();
+        if ('startedMs' in at && /^Started arn/.test(line)) setTimeout(send, at.startedMs);
+      },
+    };
+  }
 }

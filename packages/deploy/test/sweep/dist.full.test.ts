@@ -9,10 +9,12 @@ describe('the built action, by real signals and over HTTP', () => {
   it.each(KINDS)(
     'keeps what is promised: %s',
     async (kind) => {
-      const { samples, runs, outcomes, found } = await sample(samplesOf(kind), LANES);
-      process.stdout.write(`dist, ${kind}: ${samples} samples, ${runs} runs, ${JSON.stringify(outcomes)}\n`);
+      const { samples, met, runs, outcomes, found } = await sample(samplesOf(kind), LANES);
+      process.stdout.write(
+        `dist, ${kind}: ${samples} samples, ${met} met, ${runs} runs, ${JSON.stringify(outcomes)}\n`,
+      );
       expect(found).toEqual([]);
-      expect(samples).toBeGreaterThanOrEqual(30);
+      expect(met).toBeGreaterThanOrEqual(30);
     },
     600_000,
   );
