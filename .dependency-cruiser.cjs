@@ -59,7 +59,7 @@ module.exports = {
     {
       name: 'what-ships-knows-no-test-world',
       severity: 'error',
-      from: { path: SHIPPED, pathNot: '/test/' },
+      from: { path: SHIPPED, pathNot: '/(test|bench)/' },
       to: { path: REHEARSING },
     },
     {

@@ -18,6 +18,12 @@ async function benches(): Promise<ReadonlyMap<string, string>> {
   return found;
 }
 
+/** A bench's own settings are the variables that begin with SLIPWAY_BENCH_. */
+function settings(): Record<string, string> {
+  const own = Object.entries(process.env).filter(([name]) => name.startsWith('SLIPWAY_BENCH_'));
+  return Object.fromEntries(own) as Record<string, string>;
+}
+
 async function main(): Promise<void> {
   const all = await benches();
   const asked = process.argv.slice(2);
@@ -32,9 +38,9 @@ async function main(): Promise<void> {
     console.log(`\n--- ${name}`);
     const { exitCode } = await runProcess({
       file: process.execPath,
-      args: ['--import', 'tsx', file],
+      args: ['--disable-warning=NodeVersionSupportWarning', '--import', 'tsx', file],
       cwd: ROOT,
-      env: childEnvironment(),
+      env: childEnvironment(settings()),
       onLine: (line, stream) => (stream === 'stdout' ? console.log(line) : console.error(line)),
     });
     if (exitCode !== 0) process.exitCode = 1;

@@ -17,6 +17,7 @@ import { createResponseCheck, type ResponseCheck } from './schemas/response-chec
 import type { AwsService } from './service.js';
 import { createDynamoDb } from './services/dynamodb.js';
 import { startServices, type Services } from './services/index.js';
+import type { TrafficObserver } from './traffic.js';
 import type { World } from './world.js';
 import { createWorldTime } from './world-time.js';
 
@@ -34,7 +35,9 @@ export interface LocalAws {
   calls(): readonly CallRecord[];
   /** What goes wrong with API calls, beside what they do. */
   readonly faults: Faults;
-  /** Answers a request that comes from this process, without a socket between. */
+  /** Counts requests that no socket carried, as a load balancer's own: for the traffic of hours by hand. */
+  readonly traffic: TrafficObserver;
+  /** Answers an API call that comes from this process, without a socket between. */
   inject(request: InjectedRequest): Promise<InjectedAnswer>;
   /** Ends everything and removes what was made: containers, network, stored images. Idempotent. */
   close(): Promise<void>;
@@ -86,6 +89,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   return {
     ...{ endpoint, registryHost: registryHost(), world, services: services.all, state, calls, faults, close },
     inject: injected,
+    traffic: services.traffic,
   };
 }
 

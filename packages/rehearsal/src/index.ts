@@ -1,6 +1,7 @@
-export { connect, type Aws } from './aws.js';
+export { REGION, connect, type Aws } from './aws.js';
 export { CONTAINER, SERVICE, createEnvironment, createRepository, createService, type Environment } from './infrastructure.js';
 export * from './load/index.js';
+export * from './local-aws-process.js';
 export type { RehearsalOptions } from './play.js';
 export * from './rehearse.js';
 export type * from './report.js';

@@ -142,7 +142,11 @@ export interface FirstRevision {
   readonly taskDefinition: string;
   /** How long ECS waits after a shift before it takes the old tasks out. */
   readonly bakeMinutes: number;
+  /** Real seconds within which it has to be live; a minute when not said, which is hours where minutes pass in seconds. */
+  readonly liveWithinSeconds?: number;
 }
+
+const LIVE_WITHIN_SECONDS = 60;
 
 /** createService creates the blue/green service with its first revision and waits until it is steady. */
 export async function createService(aws: Aws, environment: Environment, revision: FirstRevision): Promise<void> {
@@ -177,15 +181,15 @@ export async function createService(aws: Aws, environment: Environment, revision
       ],
     }),
   );
-  await untilAnswers(aws, environment);
+  await untilAnswers(aws, environment, revision.liveWithinSeconds ?? LIVE_WITHIN_SECONDS);
 }
 
 /** Live means: ECS counts the tasks, and the production listener answers. */
-async function untilAnswers(aws: Aws, environment: Environment): Promise<void> {
+async function untilAnswers(aws: Aws, environment: Environment, withinSeconds: number): Promise<void> {
   const live = await poll({
     clock: systemClock,
     intervalMs: 200,
-    deadline: systemClock.now() + 60_000,
+    deadline: systemClock.now() + withinSeconds * 1_000,
     look: async () => {
       const { services } = await aws.ecs.send(
         new DescribeServicesCommand({ cluster: environment.name, services: [SERVICE] }),
@@ -198,7 +202,7 @@ async function untilAnswers(aws: Aws, environment: Environment): Promise<void> {
   if (live) return;
   throw new SlipwayError({
     code: 'REHEARSAL_NOT_LIVE',
-    message: `The first version did not come up in '${environment.name}' within a minute.`,
+    message: `The first version did not come up in '${environment.name}' within ${withinSeconds} s.`,
     hint: 'Is the machine busy? Run it again.',
     kind: 'world',
   });

@@ -20,8 +20,10 @@ export interface LocalAwsStart {
   readonly minuteMs: number;
   /** False lets the load balancers cut a removed target's connections. */
   readonly draining: boolean;
-  /** `docker` when not said. */
+  /** Containers when not said. */
   readonly tasks?: 'docker' | 'simulated';
+  /** Where every call is recorded, one line of JSON each. */
+  readonly recordFile?: string;
 }
 
 /** Enough to stop a dozen containers that take their time; after that something is wrong and it is ended for good. */
@@ -31,14 +33,12 @@ const STOP_WITHIN_MS = 60_000;
 export async function startLocalAwsProcess(start: LocalAwsStart): Promise<LocalAwsProcess> {
   const stopping = new AbortController();
   const bin = path.join(REPOSITORY, 'packages/local-aws/bin/local-aws.js');
-  const draining = start.draining ? 'on' : 'off';
-  const world = ['--minute-ms', String(start.minuteMs), '--tasks', start.tasks ?? 'docker'];
   const errors: string[] = [];
   let announce: (line: string) => void = () => undefined;
   const announced = new Promise<string>((resolve) => (announce = resolve));
   const ended = runProcess({
     file: process.execPath,
-    args: [bin, '--port', '0', ...world, '--draining', draining, '--region', REGION],
+    args: [bin, ...flagsOf(start)],
     env: childEnvironment(),
     signal: stopping.signal,
     killAfterMs: STOP_WITHIN_MS,
@@ -66,4 +66,12 @@ export async function startLocalAwsProcess(start: LocalAwsStart): Promise<LocalA
       await ended;
     },
   };
+}
+
+function flagsOf({ minuteMs, draining, tasks, recordFile }: LocalAwsStart): string[] {
+  return [
+    ...['--port', '0', '--minute-ms', String(minuteMs), '--draining', draining ? 'on' : 'off', '--region', REGION],
+    ...(tasks === undefined ? [] : ['--tasks', tasks]),
+    ...(recordFile === undefined ? [] : ['--record', recordFile]),
+  ];
 }

@@ -14,6 +14,8 @@ export const REPOSITORY = fileURLToPath(new URL('../../../', import.meta.url));
 export interface ActionStart {
   /** The action's folder: `push-ecr`. */
   readonly action: string;
+  /** What is run in place of the action's own built bundle. */
+  readonly bundle?: string;
   /** By their names in action.yml; the runner's INPUT_ variables are made of them. */
   readonly inputs: Readonly<Record<string, string>>;
   /** GITHUB_WORKSPACE. */
@@ -60,6 +62,11 @@ export function actionNode(): string {
   return existsSync(node24) ? node24 : process.execPath;
 }
 
+/** bundleOf returns the path of an action's built bundle. */
+export function bundleOf(action: string): string {
+  return path.join(REPOSITORY, 'actions', action, 'dist/index.js');
+}
+
 /** runAction starts the built bundle of an action in a process of its own and reads what it left. */
 export async function runAction(start: ActionStart): Promise<ActionEnd> {
   const folder = path.join(start.temp, `_runner_${randomUUID()}`);
@@ -67,7 +74,7 @@ export async function runAction(start: ActionStart): Promise<ActionEnd> {
   const files = await makeFiles(folder);
   const result = await runProcess({
     file: start.node ?? actionNode(),
-    args: [path.join(REPOSITORY, 'actions', start.action, 'dist/index.js')],
+    args: [start.bundle ?? bundleOf(start.action)],
     cwd: start.workspace,
     env: environmentOf(start, files),
     ...(start.signal ? { signal: start.signal } : {}),

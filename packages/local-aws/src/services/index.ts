@@ -7,6 +7,7 @@ import type { Metadata } from '../http/metadata.js';
 import type { Settings } from '../options.js';
 import type { AwsService } from '../service.js';
 import { createTaskEngine, type TaskEngineOptions } from '../tasks/index.js';
+import type { TrafficObserver } from '../traffic.js';
 import type { World } from '../world.js';
 import { createCloudWatchService } from './cloudwatch/index.js';
 import { createEcrService } from './ecr/index.js';
@@ -30,6 +31,8 @@ export interface Services {
   readonly registry: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
   /** The task metadata endpoint. */
   readonly metadata: Metadata;
+  /** What counts the requests of load balancers. */
+  readonly traffic: TrafficObserver;
   close(): Promise<void>;
 }
 
@@ -48,6 +51,7 @@ export async function startServices(parts: ServiceParts): Promise<Services> {
   const all: readonly AwsService[] = [createStsService(), ecr, cloudWatch, logs, elbv2, ecs];
   return {
     all,
+    traffic: cloudWatch.traffic,
     registry: (request, response) => ecr.handler.handle(request, response),
     metadata: (path) => ecs.metadata(path),
     close: async () => {
