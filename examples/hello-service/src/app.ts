@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import { withFault, type Fault } from './faults.ts';
 import { messageOf, type Log } from './log.ts';
 import { StoreError, type Store } from './store.ts';
 
@@ -13,13 +14,17 @@ export interface AppOptions {
   readonly store: Store;
   readonly log: Log;
   readonly status: () => Status;
+  /** What is wrong with this release on purpose. */
+  readonly fault?: Fault;
 }
 
-interface Answer {
+/** What a request is answered with. */
+export interface Answer {
   readonly status: number;
   readonly body: object;
   readonly headers?: Readonly<Record<string, string>>;
 }
+export type Answering = (request: IncomingMessage) => Promise<Answer>;
 type Route = (query: URLSearchParams) => Answer | Promise<Answer>;
 
 const SERVICE = 'hello-service';
@@ -32,6 +37,7 @@ const BURST_GAP_MS = 10_000;
 /** createApp returns the listener that answers every request. */
 export function createApp(options: AppOptions): RequestListener {
   const routes = createRoutes(options);
+  const answering = withFault(options.fault, (request) => answerTo(request, routes));
   const reportStoreFailure = oncePerBurst((error) => options.log.error('store-failed', { reason: messageOf(error) }));
   const answerToFailure = (error: unknown): Answer => {
     if (error instanceof StoreError) {
@@ -42,7 +48,7 @@ export function createApp(options: AppOptions): RequestListener {
     return failure(500, 'INTERNAL', 'The service has a bug.');
   };
   return (request, response) => {
-    void answerTo(request, routes)
+    void answering(request)
       .catch(answerToFailure)
       .then((answer) => send(response, answer, options.version));
   };

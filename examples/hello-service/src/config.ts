@@ -1,5 +1,6 @@
 import { credentialSource, type Environment } from './credentials.ts';
 import type { DynamoDbOptions } from './dynamodb-store.ts';
+import { FAULTS, type Fault } from './faults.ts';
 
 /** How this instance was told to run. */
 export interface Config {
@@ -8,6 +9,8 @@ export interface Config {
   readonly version: string;
   /** Absent: the state is kept in memory. */
   readonly dynamoDb?: DynamoDbOptions;
+  /** Absent: nothing is wrong with this release on purpose. */
+  readonly fault?: Fault;
 }
 
 /** The port that the image exposes and the task definition maps. */
@@ -32,8 +35,17 @@ export function readConfig(env: Environment): Config {
   }
   const table = env['STATE_TABLE'];
   const dynamoDb = table ? readDynamoDb(table, env, problems) : undefined;
+  const fault = readFault(env, problems);
   if (problems.length > 0) throw new Error(`${problems.join('; ')}.`);
-  return { port: Number(port), version, ...(dynamoDb === undefined ? {} : { dynamoDb }) };
+  return { port: Number(port), version, ...(dynamoDb ? { dynamoDb } : {}), ...(fault ? { fault } : {}) };
+}
+
+function readFault(env: Environment, problems: string[]): Fault | undefined {
+  const kind = FAULTS.find((known) => known === env['FAULT']);
+  if (env['FAULT'] && !kind) problems.push(`FAULT must be one of ${FAULTS.join(', ')}, but is '${env['FAULT']}'`);
+  const afterMs = env['FAULT_AFTER_MS'] || '60000';
+  if (!/^\d{1,9}$/.test(afterMs)) problems.push(`FAULT_AFTER_MS must be a whole number, but is '${afterMs}'`);
+  return kind && { kind, afterMs: Number(afterMs) };
 }
 
 function readDynamoDb(table: string, env: Environment, problems: string[]): DynamoDbOptions | undefined {

@@ -30,7 +30,8 @@ async function main(): Promise<number> {
 async function serve(config: Config, log: Log, stopSignal: Promise<NodeJS.Signals>): Promise<number> {
   const store = config.dynamoDb ? dynamoDbStore(config.dynamoDb) : memoryStore();
   try {
-    const service = await startService({ port: config.port, version: config.version, store, log });
+    const { port, version, fault } = config;
+    const service = await startService({ port, version, store, log, ...(fault ? { fault } : {}) });
     log.info('listening', { port: service.port, state: config.dynamoDb?.table ?? 'memory' });
     const ready = service.ready.then(() => {
       log.info('ready');

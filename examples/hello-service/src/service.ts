@@ -5,6 +5,7 @@ import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createApp, type Status } from './app.ts';
 import { drainable, type DrainLimits } from './drain.ts';
+import type { Fault } from './faults.ts';
 import { messageOf, type Log } from './log.ts';
 import type { Store } from './store.ts';
 
@@ -14,6 +15,7 @@ export interface ServiceOptions {
   readonly version: string;
   readonly store: Store;
   readonly log: Log;
+  readonly fault?: Fault;
   /** How long the store may take to answer at the start. Defaults to 30 s. */
   readonly storeWaitMs?: number;
   /** The pause between two attempts. Defaults to 250 ms. */
@@ -41,7 +43,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const status = (): Status => (drain.started ? 'draining' : started ? 'ok' : 'starting');
   const server = createServer(
     { keepAliveTimeout: KEEP_ALIVE_MS },
-    createApp({ version, host: hostname(), store, log, status }),
+    createApp({ version, host: hostname(), store, log, status, ...(options.fault ? { fault: options.fault } : {}) }),
   );
   const drain = drainable(server);
   server.listen(options.port);
