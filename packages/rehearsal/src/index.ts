@@ -9,4 +9,3 @@ export * from './simulated-scene.js';
 export type { Stage } from './stage.js';
 export * from './timeline.js';
 export * from './lab/index.js';
-export { startLocalAwsProcess, type LocalAwsProcess } from './local-aws-process.js';

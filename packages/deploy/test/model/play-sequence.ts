@@ -212,7 +212,8 @@ function gatesOf(gate: DeployCommand['gate']) {
 }
 
 function outcomeOf({ isDead, end, start }: ModelRun): string {
-  if (isDead) return `${start.mode} died`;
+  const mode = typeof start.mode === 'string' ? start.mode : 'rollback';
+  if (isDead) return `${mode} died`;
   const said = end?.delivered?.outcome ?? (end?.error as { code?: string } | undefined)?.code;
-  return `${start.mode} ${said ?? (end?.error === undefined ? 'ended' : 'threw')}`;
+  return `${mode} ${said ?? (end?.error === undefined ? 'ended' : 'threw')}`;
 }
