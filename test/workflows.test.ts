@@ -9,6 +9,7 @@ import {
   SNIPPET_RULES,
   usesOf,
   WORKFLOW_RULES,
+  type Job,
   type YamlRule,
 } from './yaml-rules.js';
 
@@ -82,6 +83,17 @@ describe('deliver.yml', () => {
     const [promotion] = jobsOf(own.workflows.get('promote.yml') as YamlFile);
     expect(deploy?.job['concurrency']).toBeDefined();
     expect(promotion?.job['concurrency']).toEqual(deploy?.job['concurrency']);
+  });
+});
+
+describe('rollback.yml', () => {
+  it('waits for no delivery: it has to be able to stop one', () => {
+    const [rollback] = jobsOf(own.workflows.get('rollback.yml') as YamlFile);
+    const [promotion] = jobsOf(own.workflows.get('promote.yml') as YamlFile);
+    const groupOf = (job: Job | undefined): string => String(asMap(job?.job['concurrency'])['group']);
+    expect(groupOf(rollback)).not.toBe(groupOf(promotion));
+    expect(groupOf(rollback)).toContain('${{ inputs.service }}');
+    expect(rollback?.job['permissions']).toEqual({ 'id-token': 'write' });
   });
 });
 

@@ -122,7 +122,8 @@ const checkoutKeepsNoCredentials: YamlRule = {
 
 /** Whether a job shifts traffic, by a step of its own or by calling a workflow of ours that does. */
 function isDeploy({ job, steps }: Job): boolean {
-  const shifts = /^[^@]*\/(?:actions\/bluegreen-deploy|\.github\/workflows\/(?:deliver|promote)\.yml)(?:@|$)/;
+  const shifts =
+    /^[^@]*\/(?:actions\/(?:bluegreen-deploy|rollback)|\.github\/workflows\/(?:deliver|promote)\.yml)(?:@|$)/;
   return [usesOf(job), ...steps.map(usesOf)].some((uses) => shifts.test(uses));
 }
 
