@@ -16,8 +16,9 @@ afterAll(() => {
 describe('the deployer among persons, crashes, alarms and other runs', () => {
   it.each(Array.from({ length: PARTS }, (_, part) => [part + 1, 1000 + part]))(
     'breaks no rule in any sequence: part %i, seed %i',
-    async (_part, seed) => {
+    async (part, seed) => {
       const checked = await check({ numRuns: SEQUENCES_PER_PART, seed });
+      process.stdout.write(`model, part ${part}: ${checked.sequences} sequences, ${checked.runs} runs\n`);
       sequences += checked.sequences;
       runs += checked.runs;
       for (const [outcome, count] of Object.entries(checked.outcomes)) {
