@@ -47,6 +47,12 @@ describe('changeFor', () => {
     expect(change.putBack).toBeUndefined();
   });
 
+  it('sends and puts back the settings where another run left its own: they may go, or stay, at any moment', () => {
+    const own = { strategy: 'ROLLING' };
+    const change = changeFor({ ...service(own, []), hasLeftovers: true }, INTENT);
+    expect(change).toMatchObject({ sendsSettings: true, putBack: own });
+  });
+
   it('keeps what belongs to another strategy out of this one, and gives it back', () => {
     const own = { strategy: 'CANARY', bakeTimeInMinutes: 3, canaryConfiguration: { canaryPercent: 7 } };
     const { settings, putBack } = changeFor(service(own), { ...INTENT, strategy: 'linear', stepPercent: 20 });

@@ -27,6 +27,6 @@ describe('the deployer among persons, crashes, alarms and other runs', () => {
       expect(checked.counterexample).toBeUndefined();
       expect(checked.sequences).toBe(SEQUENCES_PER_PART);
     },
-    120_000,
+    300_000,
   );
 });

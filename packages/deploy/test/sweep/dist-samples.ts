@@ -2,7 +2,7 @@ import type { FaultEffect } from '@slipway/local-aws';
 import type { ActionEnd } from '@slipway/testkit';
 import { openDistWorld, endOf, type DistWorld } from './dist-world.js';
 import { FAULTS } from './faults.js';
-import { lookBefore, runs, stateViolations, violations, type Seen } from './invariants.js';
+import { callViolations, lookBefore, runs, stateViolations, violations, type Seen } from './invariants.js';
 
 /** What is done to a run of the built action. */
 export type Sample =
@@ -95,6 +95,12 @@ async function play(delivery: Delivery, what: Sample): Promise<Played> {
   return delivery.faulted(what);
 }
 
+/** What a test saw is worth nothing where the embedded AWS failed by itself. */
+function failures(seen: Seen): readonly string[] {
+  const failed = seen.localAws.calls().filter(({ errorCode, fault }) => errorCode === 'InternalFailure' && !fault);
+  return failed.map(({ operation, errorMessage }) => `local-aws failed at ${operation}: ${errorMessage ?? ''}`);
+}
+
 /** Delivery is one revision on its way to the service, and what is held against it. */
 class Delivery {
   readonly #world: DistWorld;
@@ -159,7 +165,7 @@ class Delivery {
     await world.rest();
     this.#ends.push(await world.run({ mode: 'reconcile' }));
     const seen = await sight.seen();
-    this.#found.push(...(await stateViolations(seen, before, [])));
+    this.#found.push(...(await stateViolations(seen, before, [])), ...callViolations(seen), ...failures(seen));
     if (!(await runs(seen, this.#live)) && !(await runs(seen, this.#behaviour)))
       this.#found.push('G4: neither revision has all the traffic');
     return { isMet: this.#isMet, ends: this.#ends, found: this.#found };

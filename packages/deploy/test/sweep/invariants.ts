@@ -52,8 +52,12 @@ export async function violations(lab: Seen, play: Expected, end: LabEnd): Promis
   ) {
     found.push(`truth: '${outcome}' without an error`);
   }
-  found.push(...continuesWithoutLooking(lab), ...foreignChanges(lab), ...tooManyCalls(lab));
-  return found;
+  return [...found, ...callViolations(lab)];
+}
+
+/** callViolations returns what is wrong with the deployer's calls, whatever it said in the end. */
+export function callViolations(lab: Seen): readonly string[] {
+  return [...continuesWithoutLooking(lab), ...foreignChanges(lab), ...tooManyCalls(lab)];
 }
 
 /** stateViolations returns what must not be so of the service when everything has come to rest. */
