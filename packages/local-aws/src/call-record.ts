@@ -57,7 +57,15 @@ const NAMING_MEMBERS = [
   ...['serviceDeploymentArn', 'serviceDeploymentArns', 'serviceRevisionArns', 'service', 'services', 'serviceName'],
   ...['taskDefinition', 'family', 'task', 'tasks', 'cluster', 'clusters', 'clusterName', 'repositoryName'],
   ...['repositoryNames', 'ListenerArn', 'RuleArn', 'TargetGroupArn', 'LoadBalancerArn', 'ListenerArns', 'RuleArns'],
-  ...['logGroupName', 'logGroupIdentifier', 'AlarmName', 'AlarmNames', 'MetricName', 'Namespace'],
+  ...[
+    'logGroupName',
+    'logGroupIdentifier',
+    'logGroupIdentifiers',
+    'AlarmName',
+    'AlarmNames',
+    'MetricName',
+    'Namespace',
+  ],
   ...['TargetGroupArns', 'LoadBalancerArns', 'ResourceArns', 'Names', 'Name', 'TableName', 'resourceArn'],
 ];
 

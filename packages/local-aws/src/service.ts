@@ -12,6 +12,22 @@ export interface CallContext {
 /** Operation answers one API call. It throws {@link AwsError} for errors that AWS documents. */
 export type Operation = (input: Record<string, unknown>, context: CallContext) => Promise<object> | object;
 
+/** StreamedEvent is one event of a stream, by the one member of the union that it is. */
+export type StreamedEvent = Readonly<Record<string, object>>;
+
+/** EventStream is an output that comes event by event, for as long as its caller stays. */
+export class EventStream {
+  /** The member of the output that the events are. */
+  readonly member: string;
+  /** What it throws ends the stream as the caller is told: an {@link AwsError} of the operation's. */
+  readonly events: AsyncIterable<StreamedEvent>;
+
+  constructor(member: string, events: AsyncIterable<StreamedEvent>) {
+    this.member = member;
+    this.events = events;
+  }
+}
+
 /** Protocol is the wire form that the AWS SDK speaks to a service. */
 export type Protocol =
   | { readonly kind: 'json'; readonly version: '1.0' | '1.1'; readonly targetPrefix: string }

@@ -28,7 +28,8 @@ export function localAwsPerTest(): (options?: LocalAwsOptions) => Promise<LocalA
     expect(ended.flatMap((localAws) => localAws.calls()).filter(isOwnFailure)).toEqual([]);
   });
   return async (options = {}) => {
-    const localAws = await startLocalAws({ tasks: 'simulated', minuteMs: 1000, validateResponses: true, ...options });
+    const pace = options.time ? {} : { minuteMs: 1000 };
+    const localAws = await startLocalAws({ tasks: 'simulated', ...pace, validateResponses: true, ...options });
     running.push(localAws);
     return localAws;
   };

@@ -10,6 +10,8 @@ export interface Answer {
   readonly errorMessage?: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** What comes after the head in place of the body, piece by piece. */
+  readonly stream?: AsyncIterable<Uint8Array>;
 }
 
 /** Reply is what reaches the caller: an answer, the end of the connection, or its reset. */
@@ -63,5 +65,13 @@ function whole(answer: Answer): Reply {
 }
 
 function cutInTheMiddle(answer: Answer): Answer {
+  if (answer.stream) return { ...answer, stream: halfOfTheFirst(answer.stream) };
   return { ...answer, body: answer.body.slice(0, Math.floor(answer.body.length / 2)) };
+}
+
+async function* halfOfTheFirst(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const piece of stream) {
+    yield piece.subarray(0, piece.length / 2);
+    return;
+  }
 }

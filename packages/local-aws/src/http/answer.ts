@@ -8,6 +8,11 @@ export function outputAnswer(wire: Wire, operation: string, output: object): Ans
   return { status: 200, headers: { 'content-type': wire.contentType }, body: wire.output(operation, output) };
 }
 
+/** streamAnswer writes the head of an answer whose body comes piece by piece. */
+export function streamAnswer(contentType: string, stream: AsyncIterable<Uint8Array>): Answer {
+  return { status: 200, headers: { 'content-type': contentType }, body: '', stream };
+}
+
 /** errorAnswer writes an error. Whatever is no AwsError is a mistake of local-aws itself, and is answered as such. */
 export function errorAnswer(wire: Wire, thrown: unknown): Answer {
   const error = asAwsError(thrown);

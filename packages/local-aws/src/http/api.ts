@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
 import { resourceOf, type CallLog } from '../call-record.js';
 import type { FaultKind } from '../faults/fault.js';
 import type { FaultSet } from '../faults/faults.js';
@@ -143,7 +144,13 @@ function deliver(response: ServerResponse, reply: Reply, requestId: string): voi
       response.socket?.resetAndDestroy();
       return;
     case 'answer': {
-      const { status, headers, body } = reply.answer;
+      const { status, headers, body, stream } = reply.answer;
+      if (stream) {
+        response.writeHead(status, { 'x-amzn-requestid': requestId, ...headers });
+        // The caller ends a stream by hanging up: that is no failure.
+        void pipeline(stream, response).catch(() => undefined);
+        return;
+      }
       const length = Buffer.byteLength(body);
       response.writeHead(status, { 'x-amzn-requestid': requestId, ...headers, 'content-length': length });
       response.end(body);

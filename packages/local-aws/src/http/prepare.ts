@@ -1,9 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Answer } from '../faults/play.js';
 import type { ResponseCheck } from '../schemas/response-check.js';
-import { AwsError, type AwsService, type CallContext } from '../service.js';
-import { asAwsError, errorAnswer, outputAnswer } from './answer.js';
+import { AwsError, EventStream, type AwsService, type CallContext } from '../service.js';
+import { asAwsError, errorAnswer, outputAnswer, streamAnswer } from './answer.js';
 import type { CredentialScope } from './credential-scope.js';
+import { EVENT_STREAM, encodeEvents } from './event-stream.js';
 import { parseJsonInput } from './json-protocol.js';
 import { jsonWire, type Route } from './wire.js';
 
@@ -55,6 +56,9 @@ export function prepareCall({ route, scope, ...parts }: Preparing, body: string)
   const run = async (): Promise<Answer> => {
     try {
       const output = await perform(service, { operation, input }, context);
+      if (output instanceof EventStream) {
+        return streamAnswer(EVENT_STREAM, encodeEvents(output, { service, operation, check: parts.check }));
+      }
       await parts.check?.output(service, operation, output);
       return outputAnswer(wire, operation, output);
     } catch (thrown) {

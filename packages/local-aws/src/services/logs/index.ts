@@ -1,4 +1,10 @@
-import type { FilterLogEventsRequest, GetLogEventsRequest, PutLogEventsRequest } from '@aws-sdk/client-cloudwatch-logs';
+import { setMaxListeners } from 'node:events';
+import type {
+  FilterLogEventsRequest,
+  GetLogEventsRequest,
+  PutLogEventsRequest,
+  StartLiveTailRequest,
+} from '@aws-sdk/client-cloudwatch-logs';
 import type { ContainerLogs } from '../../container-logs.js';
 import type { AwsService } from '../../service.js';
 import type { World } from '../../world.js';
@@ -7,6 +13,7 @@ import { filterLogEvents } from './filter-log-events.js';
 import { getLogEvents } from './get-log-events.js';
 import { groupOperations } from './group-operations.js';
 import { identifierOf } from './identifier.js';
+import { startLiveTail } from './live-tail.js';
 import { LogGroups } from './log-groups.js';
 import { operation } from './operations.js';
 import { putLogEvents } from './put-log-events.js';
@@ -17,6 +24,9 @@ export type LogsService = AwsService & { readonly containerLogs: ContainerLogs }
 /** createLogsService makes a CloudWatch Logs that keeps its groups in memory. */
 export function createLogsService(world: World): LogsService {
   const groups = new LogGroups(world);
+  const closing = new AbortController();
+  // Every live tail waits for it: Node takes more than ten for a leak.
+  setMaxListeners(0, closing.signal);
   return {
     id: 'logs',
     protocol: { kind: 'json', version: '1.1', targetPrefix: 'Logs_20140328' },
@@ -30,6 +40,9 @@ export function createLogsService(world: World): LogsService {
       ...operation<FilterLogEventsRequest>('FilterLogEvents', (input, { region }) =>
         filterLogEvents(groups, input, region),
       ),
+      ...operation<StartLiveTailRequest>('StartLiveTail', (input, { region, requestId }) =>
+        startLiveTail(groups, input, { region, requestId, closing: closing.signal }),
+      ),
     },
     containerLogs: containerLogsOf(groups),
     state: () => ({
@@ -38,7 +51,10 @@ export function createLogsService(world: World): LogsService {
         streams: [...streams.values()].map((stream) => ({ name: stream.name, events: stream.events.length })),
       })),
     }),
-    close: () => Promise.resolve(),
+    close: () => {
+      closing.abort();
+      return Promise.resolve();
+    },
   };
 }
 

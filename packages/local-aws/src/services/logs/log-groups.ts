@@ -1,4 +1,4 @@
-import type { World } from '../../world.js';
+import type { World, WorldTime } from '../../world.js';
 import { alreadyExists, groupNotFound, invalidParameter, streamNotFound } from './errors.js';
 import { LogStream } from './log-stream.js';
 
@@ -29,6 +29,10 @@ export class LogGroups {
 
   constructor(world: World) {
     this.#world = world;
+  }
+
+  get time(): WorldTime {
+    return this.#world.time;
   }
 
   nowMs(): number {

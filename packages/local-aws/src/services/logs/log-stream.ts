@@ -36,6 +36,16 @@ export class LogStream {
     return this.#events;
   }
 
+  /** How many lines have come so far. */
+  get arrivals(): number {
+    return this.#arrivals;
+  }
+
+  /** arrivedAfter returns the lines that came after so many, in the order of their time. */
+  arrivedAfter(arrivals: number): readonly LogEvent[] {
+    return arrivals === this.#arrivals ? [] : this.#events.filter(({ place }) => place.arrival > arrivals);
+  }
+
   /** How many bytes AWS would count, about: what is written is mostly ASCII. */
   get storedBytes(): number {
     return this.#characters;
