@@ -7,7 +7,6 @@ export interface MissingOperation {
 
 const ECS = 'AmazonEC2ContainerServiceV20141113';
 const CLOUDWATCH = 'GraniteServiceVersion20100801';
-const LOGS = 'Logs_20140328';
 
 /** NOT_IN_MOTO are the operations of local-aws without a counterpart: above all, deployments that ECS does itself. */
 export const NOT_IN_MOTO: readonly MissingOperation[] = [
@@ -19,5 +18,4 @@ export const NOT_IN_MOTO: readonly MissingOperation[] = [
     'StopServiceDeployment',
   ].map((name) => ({ operation: `ecs:${name}`, target: `${ECS}.${name}` })),
   { operation: 'monitoring:DescribeAlarmHistory', target: `${CLOUDWATCH}.DescribeAlarmHistory` },
-  { operation: 'logs:StartLiveTail', target: `${LOGS}.StartLiveTail` },
 ];

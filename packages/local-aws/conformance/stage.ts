@@ -23,7 +23,8 @@ export function createStage(access: Access, network: Network, prefix: string): S
     ecr: new ECRClient(access),
     elb: new ElasticLoadBalancingV2Client(access),
     monitoring: new CloudWatchClient(access),
-    logs: new CloudWatchLogsClient(access),
+    // `stream-…`, a host of its own for live tails, is there on AWS alone.
+    logs: new CloudWatchLogsClient({ ...access, disableHostPrefix: access.endpoint !== undefined }),
     network,
     prefix,
     kept: new Map(),

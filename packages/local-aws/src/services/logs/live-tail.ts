@@ -126,7 +126,7 @@ interface Session {
 
 async function* eventsOf({ groups, tail, input, call }: Session): AsyncGenerator<StreamedEvent> {
   const { time } = groups;
-  yield { sessionStart: { requestId: call.requestId, sessionId: randomUUID(), ...input } };
+  yield { sessionStart: { requestId: call.requestId, sessionId: randomUUID(), ...askedFor(input) } };
   const endsAtMs = groups.nowMs() + groups.spanMs(SESSION_SECONDS);
   while (groups.nowMs() < endsAtMs) {
     // It fails only because local-aws ends: so does the stream then.
@@ -135,4 +135,10 @@ async function* eventsOf({ groups, tail, input, call }: Session): AsyncGenerator
     yield { sessionUpdate: tail.next() };
   }
   throw new AwsError('SessionTimeoutException', 'The Live Tail session has ended after three hours.');
+}
+
+/** What was not asked for is told as empty. */
+function askedFor(input: StartLiveTailRequest): object {
+  const { logGroupIdentifiers, logStreamNames = [], logStreamNamePrefixes = [], logEventFilterPattern = '' } = input;
+  return { logGroupIdentifiers, logStreamNames, logStreamNamePrefixes, logEventFilterPattern };
 }
