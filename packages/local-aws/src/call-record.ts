@@ -1,10 +1,10 @@
 import type { FaultKind } from './faults/fault.js';
 
-/** CallRecord is one API call as it was answered. */
+/** CallRecord is one API call, or one request of the registry, as it was answered. */
 export interface CallRecord {
   /** Milliseconds since the Unix epoch, when the call came in. */
   readonly atMs: number;
-  /** The service's name in the credential scope. */
+  /** The service's name in the credential scope; `registry` below `/v2/`. */
   readonly service: string;
   readonly operation: string;
   /** What the input names first, by {@link resourceOf}; absent when it names nothing. */

@@ -11,6 +11,8 @@ import { inject, type InjectedAnswer, type InjectedRequest } from './http/inject
 import { createListeners, type Listeners } from './http/listeners.js';
 import { createLocalApi } from './http/local-api.js';
 import { createMetadataHandler } from './http/metadata.js';
+import { createRegistryApi } from './http/registry-api.js';
+import { REGISTRY, REGISTRY_ACTIONS } from './http/registry-call.js';
 import { settingsOf, type LocalAwsOptions, type Settings } from './options.js';
 import { openRecordFile, type RecordFile } from './record-file.js';
 import { createResponseCheck, type ResponseCheck } from './schemas/response-check.js';
@@ -115,6 +117,7 @@ function createFront({ world, services, log, check, closing }: FrontParts): Fron
   const operations = [
     ...services.all.flatMap(({ id, operations }) => Object.keys(operations).map((name) => `${id}:${name}`)),
     ...dynamoDb.operations.map((name) => `${dynamoDb.id}:${name}`),
+    ...Object.keys(REGISTRY_ACTIONS).map((name) => `${REGISTRY}:${name}`),
   ];
   const faults = createFaultSet((meets) => operations.some(meets));
   const state = (): object => ({
@@ -127,7 +130,8 @@ function createFront({ world, services, log, check, closing }: FrontParts): Fron
   const api = createApi({ accountId, services: services.all, foreign: [dynamoDb], log, faults, check, gate, closing });
   const local = createLocalApi({ state, calls: () => log.calls(), faults });
   const metadata = createMetadataHandler(services.metadata);
-  const endpoint = createEndpoint({ api, registry: services.registry, metadata, local });
+  const registry = createRegistryApi({ registry: services.registry, accountId, log, faults, closing });
+  const endpoint = createEndpoint({ api, registry, metadata, local });
   return { listeners: createListeners(endpoint), faults, state, gate, endpoint };
 }
 

@@ -5,6 +5,7 @@ import { MOTO_DIFFERENCES } from '../conformance/moto-differences/index.js';
 import { NOT_IN_MOTO } from '../conformance/not-in-moto.js';
 import { HEADINGS, rowOf } from '../conformance/table.js';
 import { HELP } from '../src/cli-options.js';
+import { REGISTRY_ACTIONS } from '../src/http/registry-call.js';
 import { localAwsPerTest } from './running.js';
 
 const start = localAwsPerTest();
@@ -49,6 +50,11 @@ describe('docs/local-aws.md', () => {
   it('names what is not compared', async () => {
     const text = await section(/^### Differences to moto$/);
     for (const { operation } of NOT_IN_MOTO) expect(text).toContain(`\`${operation.split(':')[1] ?? ''}\``);
+  });
+
+  it('names what the registry can be asked', async () => {
+    const text = await section(/^## Faults$/);
+    for (const name of Object.keys(REGISTRY_ACTIONS)) expect(text).toContain(`\`${name}\``);
   });
 
   it('names no flag that the command does not have', async () => {

@@ -4,6 +4,7 @@ export { OciLayout, type ImageParts } from './layout.js';
 export { LayoutRepository, layoutStorage } from './layout-repository.js';
 export * from './manifest.js';
 export { RegistryError, type RegistryErrorCode } from './registry-error.js';
+export { routeOf, type RegistryRoute } from './registry-request.js';
 export type { ManifestPut } from './registry-manifests.js';
 export {
   createRegistryHandler,

@@ -3,6 +3,8 @@ import { AwsError } from '../service.js';
 /** The codes of a service for what can go wrong with any of its calls. */
 interface ServiceCodes {
   readonly throttled: string;
+  /** HTTP status of a call that is one too many; 400 unless said. */
+  readonly throttledStatus?: number;
   readonly failed: string;
   readonly denied: string;
   /** HTTP status of an access that is denied. */
@@ -30,6 +32,14 @@ const JSON_CODES: ServiceCodes = {
 const CODES: Readonly<Record<string, ServiceCodes>> = {
   ecs: { ...JSON_CODES, deniedStatus: 403 },
   ecr: JSON_CODES,
+  // What a registry answers is of the distribution specification, and so are its codes.
+  registry: {
+    throttled: 'TOOMANYREQUESTS',
+    throttledStatus: 429,
+    failed: 'UNKNOWN',
+    denied: 'DENIED',
+    deniedStatus: 403,
+  },
   logs: { ...JSON_CODES, failed: 'ServiceUnavailableException' },
   dynamodb: { ...JSON_CODES, failed: 'InternalServerError' },
   monitoring: {
@@ -43,8 +53,8 @@ const CODES: Readonly<Record<string, ServiceCodes>> = {
 
 /** throttled is the error of a caller that calls too often. */
 export function throttled(service: string, code?: string): AwsError {
-  const codes = codesOf(service);
-  return new AwsError(code ?? codes.throttled, 'Rate exceeded', details(codes.query?.throttled));
+  const { throttled: usual, throttledStatus: status = 400, query } = codesOf(service);
+  return new AwsError(code ?? usual, 'Rate exceeded', { status, ...details(query?.throttled) });
 }
 
 /** failed is the error of a service that fails. */
@@ -66,11 +76,13 @@ export interface DeniedCall {
   readonly accessKeyId: string;
 }
 
+/** What policies call a service by, where it is not the name in its signature. */
+const POLICY_NAMES: Readonly<Record<string, string>> = { monitoring: 'cloudwatch', registry: 'ecr' };
+
 /** denied is the error of a caller whose policies do not allow a call, in IAM's words. */
 export function denied(call: DeniedCall): AwsError {
   const { denied: code, deniedStatus: status, query } = codesOf(call.service);
-  // CloudWatch's name in a policy is not the one in its signature.
-  const action = `${call.service === 'monitoring' ? 'cloudwatch' : call.service}:${call.operation}`;
+  const action = `${POLICY_NAMES[call.service] ?? call.service}:${call.operation}`;
   const message =
     `User: arn:aws:iam::${call.accountId}:user/${call.accessKeyId} is not authorized to perform: ${action} ` +
     `on resource: ${call.resource ?? '*'} because no identity-based policy allows the ${action} action`;

@@ -1,5 +1,5 @@
-/** How the names of operations begin that change nothing. */
-const READ = /^[^:]+:(BatchGet|Describe|Filter|Get|List|Query|Scan)/;
+/** How the names of operations begin that change nothing. Of the registry no answer is remembered. */
+const READ = /^(?!registry:)[^:]+:(BatchGet|Describe|Filter|Get|List|Query|Scan)/;
 
 /** isRead tells by its name, `service:Operation`, whether an operation changes nothing. */
 export function isRead(operation: string): boolean {
