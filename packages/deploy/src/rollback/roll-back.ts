@@ -4,7 +4,7 @@ import {
   type ServiceState,
   type TaskDefinitionRevision,
 } from '@slipway/aws';
-import { SlipwayError, secondsMs } from '@slipway/core';
+import { SlipwayError, minutesMs, secondsMs } from '@slipway/core';
 import { LIFTABLE, isInFlight, isShifting, phaseOf, shortName, type Intent } from '@slipway/delivery';
 import type { Delivered } from '../conclude.js';
 import { deliver } from '../deliver.js';
@@ -160,11 +160,29 @@ async function wentBack(
   run.setOutput('task-definition', running.arn);
   run.setOutput('previous-task-definition', stopped.inFlight.taskDefinition ?? '');
   run.setOutput('duration-seconds', String(Math.round((clock.now() - stopped.startedAt) / secondsMs(clock, 1))));
-  if (service.desiredCount > 0) run.setOutput('running-digests', (await proveRunning(run, running)).join('\n'));
+  if (service.desiredCount > 0) run.setOutput('running-digests', (await proveSoon(run, running)).join('\n'));
   const text = `The deployment of ${shortName(stopped.inFlight.taskDefinition ?? stopped.inFlight.arn)} was stopped; ${shortName(running.arn)} serves.`;
   run.log.info(text);
   await run.summarise(`### ✅ ${request.service}: succeeded\n\n${text}`);
   return { outcome: 'succeeded' };
+}
+
+/** The tasks of what was stopped may live on for a moment; longer than their stop timeout, which is two minutes at most. */
+const TASKS_END_WITHIN_MINUTES = 5;
+
+/** @throws SlipwayError DEPLOY_OLD_TASKS_RUN, DEPLOY_DIGEST_MISMATCH when it stays so */
+async function proveSoon(run: Run, running: TaskDefinitionRevision): Promise<readonly string[]> {
+  const { clock, request, signal } = run;
+  const deadline = clock.now() + minutesMs(clock, TASKS_END_WITHIN_MINUTES);
+  for (;;) {
+    try {
+      return await proveRunning(run, running);
+    } catch (error) {
+      const isPassing = error instanceof SlipwayError && error.code === 'DEPLOY_OLD_TASKS_RUN';
+      if (!isPassing || clock.now() >= deadline) throw error;
+      await clock.sleep(secondsMs(clock, request.pollSeconds), signal);
+    }
+  }
 }
 
 async function again(run: Run, rollback: Rollback): Promise<Delivered> {

@@ -7,14 +7,17 @@ import type { Run } from '../run.js';
 
 /**
  * stopInFlight takes back a deployment under way, with ECS's one call for it, and waits until it has ended. The service
- * is marked first: the delivery that is stopped ends as `stopped`, and names who did it.
+ * is marked first, so that the delivery that is stopped ends as `stopped`, and names who did it.
  *
  * @throws SlipwayError DEPLOY_UNKNOWN when it does not end in time
  */
 export async function stopInFlight(run: Run, service: ServiceState, arn: string): Promise<ServiceDeploymentState> {
   const { aws, clock, log, request, signal } = run;
   const deadline = clock.now() + minutesMs(clock, request.intent.timeoutMinutes);
-  await aws.ecs.tag(service.arn, { [TAGS.stopped]: tagText(`${idOf(arn)} ${request.by}`) });
+  // A deployment that no run of ours started has nobody who would read the mark, and take it off.
+  if (service.tags[TAGS.by] !== undefined) {
+    await aws.ecs.tag(service.arn, { [TAGS.stopped]: tagText(`${idOf(arn)} ${request.by}`) });
+  }
   for (let told = ''; ;) {
     const seen = await aws.ecs.serviceDeployment(arn);
     if (seen && seen.status !== told) log.info(`The deployment under way is ${seen.status}: ${arn}.`);

@@ -7,6 +7,8 @@ export const REVISIONS = ['good', 'never-healthy', 'crashes', 'crashes-later', '
 export type Command =
   | DeployCommand
   | { readonly kind: 'reconcile' }
+  /** A person presses the rollback button. */
+  | { readonly kind: 'rollback'; readonly to: 'last' | 'first' }
   /** The run that began last is cancelled as the runner does it; its post step follows. */
   | { readonly kind: 'cancel' }
   /** The run that began last dies: now, or in its next call, before or after that took effect. */
@@ -104,6 +106,7 @@ const run: fc.Arbitrary<Command> = fc.oneof(
     when: fc.constantFrom('now' as const, 'before-call' as const, 'after-call' as const),
   }),
   record({ kind: kind('reconcile') }),
+  record({ kind: kind('rollback'), to: fc.constantFrom('last' as const, 'first' as const) }),
 );
 
 const time: fc.Arbitrary<Command> = fc.oneof(

@@ -24,7 +24,7 @@ export async function answerViolations(world: ModelWorld, run: ModelRun, arn: st
   const found = last === 'DescribeTargetHealth' ? [] : [`G1: traffic was given after ${last}`];
   const tasks = await world.lab.tasks();
   const addresses = tasks
-    .filter(({ taskDefinitionArn = '' }) => taskDefinitionArn.endsWith(`/${run.start.taskDefinition}`))
+    .filter(({ taskDefinitionArn = '' }) => taskDefinitionArn.endsWith(`/${run.taskDefinition}`))
     .map(({ containers }) => containers?.[0]?.networkInterfaces?.[0]?.privateIpv4Address);
   const { blue, green } = world.lab.routes;
   const targets = [...(await world.targets(blue)), ...(await world.targets(green))];
@@ -109,7 +109,7 @@ async function hasTraffic(world: ModelWorld, { start, startedAt }: ModelRun): Pr
 }
 
 /** G3: only the named service is changed, and of its deployments only the one that is followed. */
-function foreignChanges({ calls, end }: ModelRun): readonly string[] {
+function foreignChanges({ calls, end, start }: ModelRun): readonly string[] {
   const own = end?.outputs['deployment-arn'] ?? end?.state['deployment'];
   const found: string[] = [];
   for (const { operation, input } of calls.filter((call) => !/^(?:Describe|List|Get)/.test(call.operation))) {
@@ -117,7 +117,10 @@ function foreignChanges({ calls, end }: ModelRun): readonly string[] {
     const on = String(member === undefined ? '' : input[member]);
     const isOnService = on === 'hello-service' || /:service\/staging\/hello-service$/.test(on);
     // A main step that died before it had found its deployment leaves it to post to look for it.
-    const isOnOwn = on.includes(':service-deployment/') && (own === undefined || on === own);
+    const isOwn = own === undefined || on === own;
+    // What a rollback stops is somebody else's: that is what it is for.
+    const mayStop = typeof start.mode !== 'string' && operation === 'StopServiceDeployment';
+    const isOnOwn = on.includes(':service-deployment/') && (isOwn || mayStop);
     if (!isOnService && !isOnOwn) found.push(`G3: ${operation} on ${on || 'nothing'}`);
   }
   return found;

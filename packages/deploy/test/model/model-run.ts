@@ -52,6 +52,14 @@ export class ModelRun {
     return this.start.request.intent?.onCancel === 'leave';
   }
 
+  /** What it deploys; a rollback chooses that itself. */
+  get taskDefinition(): string {
+    const updates = this.calls.filter(({ operation }) => operation === 'UpdateService');
+    const asked = updates.map(({ input }) => input['taskDefinition']).findLast((value) => typeof value === 'string');
+    const chosen = String(asked ?? '');
+    return this.start.taskDefinition || chosen.slice(chosen.lastIndexOf('/') + 1);
+  }
+
   cancel(): void {
     this.cancelled.abort(new Error('cancelled'));
   }

@@ -199,7 +199,7 @@ export async function openModelWorld(): Promise<ModelWorld> {
 
 export type WorldCommand = Exclude<
   Command,
-  { readonly kind: 'deploy' | 'reconcile' | 'cancel' | 'kill' | 'wait' | 'until' }
+  { readonly kind: 'deploy' | 'reconcile' | 'rollback' | 'cancel' | 'kill' | 'wait' | 'until' }
 >;
 
 /** changeWorld does what a person, a task or an alarm does. */

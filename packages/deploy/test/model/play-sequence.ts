@@ -1,5 +1,5 @@
 import type { LabRequest } from '@slipway/rehearsal';
-import type { AwsPorts } from '../../src/index.js';
+import { rollBack, type AwsPorts, type Rollback } from '../../src/index.js';
 import { createAlarmsGate } from '../../src/gates/alarms.js';
 import { gateThat } from '../sweep/plays.js';
 import type { Command, DeployCommand } from './commands.js';
@@ -49,7 +49,6 @@ class Player {
     this.#mutant = mutant;
   }
 
-  /** A new kind of run, as a rollback by hand is one, is a command here and a mode of the lab's runs. */
   async play(command: Command): Promise<void> {
     switch (command.kind) {
       case 'deploy':
@@ -57,6 +56,13 @@ class Player {
         break;
       case 'reconcile':
         this.#begin({ mode: 'reconcile', taskDefinition: '', request: {} });
+        break;
+      case 'rollback':
+        this.#begin({
+          mode: (run) => rollBack(run, rollbackTo(command.to)),
+          taskDefinition: '',
+          request: { pollSeconds: 10 },
+        });
         break;
       case 'cancel':
         this.#runs.at(-1)?.cancel();
@@ -198,6 +204,12 @@ class Player {
     if (place === 'traffic') return (seen.targetServiceRevision?.requestedProductionTrafficWeight ?? 0) > 0;
     return (seen.lifecycleHookDetails ?? []).some(({ status }) => status === 'AWAITING_ACTION');
   }
+}
+
+/** Every image exists: what does not is looked at where registries are. */
+function rollbackTo(to: 'last' | 'first'): Rollback {
+  const images = { look: () => Promise.resolve({ kind: 'unknown', because: 'not asked' } as const) };
+  return { hold: 'none', holdText: 'mona', strategy: 'fast', images, ...(to === 'first' ? { to: '1' } : {}) };
 }
 
 function gatesOf(gate: DeployCommand['gate']) {

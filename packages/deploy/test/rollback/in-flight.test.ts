@@ -40,6 +40,14 @@ describe('a deployment in flight', () => {
     ]);
   });
 
+  it('of a person is stopped without a mark that nobody would take off', async () => {
+    await given();
+    await lab.update({ taskDefinition: await lab.register('second') });
+    await lab.time.advance(60);
+    expect((await back()).delivered).toEqual({ outcome: 'succeeded' });
+    expect((await lab.service()).tags ?? []).toEqual([]);
+  });
+
   it('goes on when what was named cannot be deployed', async () => {
     await given();
     await lab.update({ taskDefinition: await lab.register('second') });
