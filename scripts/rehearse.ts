@@ -1,12 +1,13 @@
-/** Delivers the sample application for real, on this machine: `npm run rehearse`. */
+/** Delivers the sample application for real, on this machine: `npm run rehearse [-- --scenario NAME]`. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { childEnvironment, runProcess } from '@slipway/process';
-import { rehearse, renderTimeline, type Rehearsal } from '@slipway/rehearsal';
+import { parseScenario, rehearse, renderLast, renderTimeline, type Rehearsal } from '@slipway/rehearsal';
 import { ensureBaseImage } from './base-image.js';
 import { ROOT } from './build.js';
 
 async function main(): Promise<void> {
+  const scenario = parseScenario(process.argv.slice(2));
   const engine = await runProcess({
     file: path.join(ROOT, 'scripts/ensure-docker.sh'),
     args: [],
@@ -31,6 +32,7 @@ async function main(): Promise<void> {
     baseImage: () => ensureBaseImage({ onStatus: (line) => say(`  ${line}`), signal: controller.signal }),
     signal: controller.signal,
     say,
+    ...(scenario ? { scenario } : {}),
   });
   await tell(rehearsal);
 }
@@ -39,19 +41,18 @@ async function tell({ report, series }: Rehearsal): Promise<void> {
   const folder = path.join(ROOT, 'rehearsal');
   await mkdir(folder, { recursive: true });
   await writeFile(path.join(folder, 'report.json'), `${JSON.stringify(report, undefined, 2)}\n`);
-  for (const { environment, version, outcome, seconds, timeline } of report.deliveries) {
+  for (const [at, { environment, version, outcome, seconds, timeline }] of report.deliveries.entries()) {
     console.log(`\n${version} to ${environment}: ${outcome}, ${seconds.toFixed(1)} s`);
-    // The chart belongs to version 2 in staging, the delivery that the load watched from its first step.
-    const watched = environment === 'staging' && version === '2.0.0';
-    console.log(renderTimeline(timeline, watched ? fromZero(series) : []));
+    console.log(renderTimeline(timeline, fromZero(series[at] ?? [])));
   }
+  if (report.last) console.log(renderLast(report.last));
   for (const problem of report.problems) console.error(`✗ ${problem}`);
   const memory = report.localAwsPeakMemoryMb === undefined ? '' : `, local-aws held ${report.localAwsPeakMemoryMb} MB`;
   console.log(`${report.outcome}: ${report.seconds.toFixed(0)} s on ${report.engine}${memory}; rehearsal/report.json`);
   process.exitCode = report.outcome === 'succeeded' ? 0 : 1;
 }
 
-function fromZero(series: Rehearsal['series']): Rehearsal['series'] {
+function fromZero(series: Rehearsal['series'][number]): Rehearsal['series'][number] {
   const origin = series[0]?.atMs ?? 0;
   return series.map((interval) => ({ ...interval, atMs: interval.atMs - origin }));
 }

@@ -3,22 +3,33 @@ import type { Environment } from './infrastructure.js';
 import type { Counts } from './report.js';
 import type { Stage } from './stage.js';
 
-/** `/health` answers to whoever waited for the first version: the load balancer counts them, the load and the service do not. */
-export async function readBaseline(stage: Stage, environment: Environment): Promise<number> {
-  return loadBalancerCount(stage, environment);
+/** What was counted before a load began. */
+export interface Baseline {
+  /** Answers of `/health` to whoever waited for the first version too: the service does not count them. */
+  readonly loadBalancer: number;
+  readonly service: number;
+}
+
+/** readBaseline reads what was counted so far. */
+export async function readBaseline(stage: Stage, environment: Environment): Promise<Baseline> {
+  return {
+    loadBalancer: await loadBalancerCount(stage, environment),
+    service: await serviceCount(stage, environment),
+  };
 }
 
 /** countThreeTimes reads how many requests the client, the load balancer and the service itself counted. */
 export async function countThreeTimes(
   stage: Stage,
   environment: Environment,
-  counted: { readonly client: number; readonly baseline: number },
+  { client, baseline }: { readonly client: number; readonly baseline: Baseline },
 ): Promise<Counts> {
+  const now = await readBaseline(stage, environment);
   return {
     environment: environment.name,
-    client: counted.client,
-    loadBalancer: (await loadBalancerCount(stage, environment)) - counted.baseline,
-    service: await serviceCount(stage, environment),
+    client,
+    loadBalancer: now.loadBalancer - baseline.loadBalancer,
+    service: now.service - baseline.service,
   };
 }
 

@@ -3,6 +3,7 @@ import { runAction, type ActionEnd } from '@slipway/testkit';
 import type { Aws } from './aws.js';
 import { CONTAINER, SERVICE } from './infrastructure.js';
 import type { StepReport } from './report.js';
+import type { TimelineEvent } from './timeline.js';
 
 /** Where and with what a job of the rehearsal runs. */
 export interface Job {
@@ -22,29 +23,55 @@ export interface Job {
 /** A commit of the consumer's repository; the rehearsal's workspace has no history of its own. */
 const SHA = '5e1f0a3b'.repeat(5);
 
-/** step runs one action as the runner would: main, and post whatever became of main. */
+/** How an action is started, beyond the usual. */
+export interface StepStart {
+  readonly action: string;
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly onStart?: (pid: number) => void;
+  readonly onLine?: (line: string) => void;
+  /** Main dies and nothing of its job goes on: there is no post. */
+  readonly isKilled?: boolean;
+}
+
+/** step runs one action as the runner would, and throws when the step is red. @throws SlipwayError REHEARSAL_STEP_FAILED */
 export async function step(job: Job, action: string, inputs: Readonly<Record<string, string>>): Promise<StepReport> {
-  const startedAt = Date.now();
-  const start = {
-    action,
-    inputs,
-    workspace: job.workspace,
-    temp: job.temp,
-    environment: { ...job.aws.environment, GITHUB_SHA: SHA },
-  };
-  const main = await runAction({
-    ...start,
-    signal: job.signal,
-    killAfterMs: 30_000,
-    onLine: (line) => /^ +\d+ s {2}/.test(line) && job.say(`      ${line.trim()}`),
-  });
-  await runAction({ ...start, phase: 'post', state: main.state });
-  const report = { action, seconds: (Date.now() - startedAt) / 1000, outputs: main.outputs };
-  if (main.exitCode !== 0) throw stepFailed(report, main);
-  job.say(`    ✓ ${action.padEnd(18)} ${report.seconds.toFixed(1).padStart(5)} s  ${main.outputs['outcome'] ?? ''}`);
+  const { report, end } = await attempt(job, { action, inputs });
+  if (end.exitCode !== 0) throw stepFailed(report, end);
   await job.afterStep?.(report);
   return report;
 }
+
+/** attempt runs one action as the runner would, main and post, and returns how that was: a red step is a result. */
+export async function attempt(job: Job, step: StepStart): Promise<{ report: StepReport; end: ActionEnd }> {
+  const startedAt = Date.now();
+  const told: TimelineEvent[] = [];
+  const { action, inputs, onStart, onLine, isKilled } = step;
+  const environment = { ...job.aws.environment, GITHUB_SHA: SHA };
+  const start = { action, inputs, workspace: job.workspace, temp: job.temp, environment };
+  const end = await runAction({
+    ...start,
+    signal: job.signal,
+    killAfterMs: 30_000,
+    ...(onStart ? { onStart } : {}),
+    onLine: (line) => {
+      const event = PROGRESS.exec(line)?.[1];
+      if (event !== undefined) {
+        job.say(`      ${line.trim()}`);
+        told.push({ atMs: Date.now() - startedAt, event });
+      }
+      onLine?.(line);
+    },
+  });
+  if (!isKilled) await runAction({ ...start, phase: 'post', state: end.state });
+  const report = { action, seconds: (Date.now() - startedAt) / 1000, outputs: end.outputs, told };
+  const sign = end.exitCode === 0 ? '✓' : '✗';
+  const outcome = isKilled ? 'killed' : (end.outputs['outcome'] ?? '');
+  job.say(`    ${sign} ${action.padEnd(18)} ${report.seconds.toFixed(1).padStart(5)} s  ${outcome}`);
+  return { report, end };
+}
+
+/** A line by which a deployment tells a change: AWS's seconds, and what happened. */
+const PROGRESS = /^ +\d+ s {2}(.*)$/;
 
 function stepFailed(report: StepReport, end: ActionEnd): SlipwayError {
   return new SlipwayError({
@@ -55,12 +82,22 @@ function stepFailed(report: StepReport, end: ActionEnd): SlipwayError {
   });
 }
 
+/** What is built and registered. */
+export interface Release {
+  readonly version: string;
+  /** The DynamoDB table of the environment. */
+  readonly table: string;
+  /** What is wrong with it on purpose, by the sample application's name for it. */
+  readonly fault?: string;
+}
+
 /** buildToRegister takes the source to a registered revision: build, test, push, register. */
-export async function buildToRegister(job: Job, version: string, table: string): Promise<StepReport[]> {
+export async function buildToRegister(job: Job, release: Release): Promise<StepReport[]> {
+  const { version, table, fault = '' } = release;
   const build = await step(job, 'build-image', {
     context: '.',
     version,
-    'build-args': `NODE_IMAGE=${job.baseImage}\nVERSION=${version}`,
+    'build-args': `NODE_IMAGE=${job.baseImage}\nVERSION=${version}\nFAULT=${fault}`,
   });
   const image = { 'oci-layout': build.outputs['oci-layout'] ?? '', digest: build.outputs['digest'] ?? '' };
   const test = await step(job, 'integration-test', { ...image, suite: 'checks.yml', port: '8080' });
@@ -94,6 +131,25 @@ export function deploy(job: Job, cluster: string, taskDefinition: string): Promi
     // Without it requests are still in flight to the old tasks when they go: what draining is for has something to do.
     'prove-drained': 'off',
   });
+}
+
+/**
+ * How a delivery is judged that may turn out to be a bad one: a tenth of the traffic first, and the errors of both
+ * fleets compared.
+ */
+export const JUDGED: Readonly<Record<string, string>> = {
+  strategy: 'canary',
+  'canary-percent': '10',
+  'canary-bake-minutes': '1',
+  analysis: 'true',
+  'analysis-minutes': '10',
+  'timeout-minutes': '60',
+};
+
+/** judgedDeploy is the start of a deploy step that compares before it gives all traffic. */
+export function judgedDeploy(cluster: string, taskDefinition: string): StepStart {
+  const inputs = { cluster, service: SERVICE, 'task-definition': taskDefinition, ...JUDGED };
+  return { action: 'bluegreen-deploy', inputs };
 }
 
 /** promote registers what another environment's tasks run, for this one. */

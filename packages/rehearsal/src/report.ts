@@ -1,5 +1,10 @@
+import type { Scenario } from './scenario.js';
+import type { TimelineEvent } from './timeline.js';
+
 /** What a rehearsal came to: rehearsal/report.json. */
 export interface RehearsalReport {
+  /** `everything` when none was named. */
+  readonly scenario: Scenario | 'everything';
   readonly outcome: 'succeeded' | 'failed';
   /** Why it failed; empty when it succeeded. */
   readonly problems: readonly string[];
@@ -7,8 +12,10 @@ export interface RehearsalReport {
   readonly engine: string;
   readonly seconds: number;
   readonly deliveries: readonly DeliveryReport[];
-  /** Of the last version that was built here, each from a source of its own. */
-  readonly digests: Digests;
+  /** The figures of the last delivery; absent when none came to its end. */
+  readonly last?: LastDelivery;
+  /** Of version 2 in staging, each from a source of its own; absent where it is not what is rehearsed. */
+  readonly digests?: Digests;
   readonly counts: readonly Counts[];
   /** API calls by `service:operation`. */
   readonly awsCalls: Readonly<Record<string, number>>;
@@ -23,14 +30,41 @@ export interface DeliveryReport {
   readonly seconds: number;
   readonly steps: readonly StepReport[];
   readonly requests: Requests;
+  /** Absent for the first delivery, which takes no traffic from anybody. */
+  readonly takeBack?: TakeBack;
   /** On the delivery's own time axis. */
-  readonly timeline: readonly { readonly atMs: number; readonly event: string }[];
+  readonly timeline: readonly TimelineEvent[];
+}
+
+/** How a delivery ended that may have been taken back. */
+export interface TakeBack {
+  /** What the action, or else ECS, says; empty when it was not taken back. */
+  readonly because: string;
+  /** The most of the production traffic that the new version was given, in percent. */
+  readonly highestPercent: number;
+  /** The same at the end: 0 when it was taken back. */
+  readonly percentAtEnd: number;
+  /** From the first failed request until the new version was given no traffic any more; absent where there is none. */
+  readonly secondsToTakeBack?: number;
+  /** Of the production rule, by the target groups' names. */
+  readonly weightsAtEnd: Readonly<Record<string, number>>;
+}
+
+/** The figures of a delivery, in one place. */
+export interface LastDelivery extends TakeBack {
+  readonly environment: string;
+  readonly version: string;
+  readonly outcome: string;
+  readonly requests: number;
+  readonly failedRequests: number;
 }
 
 export interface StepReport {
   readonly action: string;
   readonly seconds: number;
   readonly outputs: Readonly<Record<string, string>>;
+  /** What it told while it ran, from its start. */
+  readonly told: readonly TimelineEvent[];
 }
 
 /** What users saw during a delivery. */
@@ -45,6 +79,26 @@ export interface Requests {
   /** Slow ones that were in flight when the new version first answered. */
   readonly slowDuringShift?: number;
   readonly latencyMs?: { readonly p50: number; readonly p95: number; readonly p99: number; readonly max: number };
+}
+
+/** lastDelivery returns the figures of the last of some deliveries. */
+export function lastDelivery(deliveries: readonly DeliveryReport[]): LastDelivery | undefined {
+  const last = deliveries.at(-1);
+  if (!last?.takeBack) return undefined;
+  const { environment, version, outcome, requests, takeBack } = last;
+  return { environment, version, outcome, requests: requests.total, failedRequests: requests.failed, ...takeBack };
+}
+
+/** renderLast tells the figures of a delivery in one line. */
+export function renderLast(last: LastDelivery): string {
+  const { version, environment, outcome, requests, failedRequests, secondsToTakeBack, weightsAtEnd, because } = last;
+  const weights = Object.entries(weightsAtEnd).map(([group, weight]) => `${group} ${weight}`);
+  return [
+    `${version} to ${environment}: ${outcome}; ${failedRequests} of ${requests} requests failed`,
+    ...(secondsToTakeBack === undefined ? [] : [`taken back ${secondsToTakeBack.toFixed(1)} s after the first`]),
+    `weights at the end: ${weights.join(', ')}`,
+    ...(because === '' ? [] : [`because: ${because}`]),
+  ].join('; ');
 }
 
 export interface Digests {

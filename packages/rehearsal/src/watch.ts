@@ -30,12 +30,20 @@ export function requestsOf(figures: LoadFigures, stretch: Stretch, version: stri
 }
 
 /** The least that a delivery must have been watched by, to be called unnoticed. */
-const LEAST_TOTAL = 5_000;
+export const LEAST_TOTAL = 5_000;
 const LEAST_AROUND_SHIFT = 1_000;
 
-/** enough tells whether a stretch has been watched by enough requests. */
-export function enough(figures: LoadFigures, stretch: Stretch): boolean {
-  return slice(figures, stretch.fromMs, stretch.toMs).total >= LEAST_TOTAL;
+/** requestsIn returns how many requests ended in a stretch. */
+export function requestsIn(figures: LoadFigures, { fromMs, toMs }: Stretch): number {
+  return slice(figures, fromMs, toMs).total;
+}
+
+/** firstFailure returns when the first request of a stretch failed; undefined when none did. */
+export function firstFailure(figures: LoadFigures, { fromMs, toMs }: Stretch): number | undefined {
+  const { failures, series } = slice(figures, fromMs, toMs);
+  // Only the first failures of the whole load are kept one by one.
+  const interval = series.find(({ failedByKind }) => Object.values(failedByKind).some((count) => count > 0));
+  return failures[0]?.atMs ?? interval?.atMs;
 }
 
 /** noticed lists why a delivery cannot be called unnoticed; empty when it can. */

@@ -3,38 +3,20 @@ import { BatchGetImageCommand, PutImageCommand } from '@aws-sdk/client-ecr';
 import { describe, expect, it } from '@jest/globals';
 import { runProcess } from '@slipway/process';
 import { REPOSITORY } from '@slipway/testkit';
-import { ensureBaseImage } from '../../../scripts/base-image.js';
-import { SERVICE, rehearse, type Rehearsal, type RehearsalOptions } from '../src/index.js';
+import { SERVICE, type Digests, type RehearsalReport } from '../src/index.js';
+import { leftovers, play } from './play.js';
 
-const play = (options: Partial<RehearsalOptions> = {}): Promise<Rehearsal> =>
-  rehearse({
-    baseImage: () => ensureBaseImage(),
-    signal: new AbortController().signal,
-    say: () => undefined,
-    ...options,
-  });
-
-/** Containers, networks and volumes of ours, whoever made them. */
-async function leftovers(): Promise<string> {
-  const listings = await Promise.all(
-    [
-      ['ps', '--all', '--format', '{{.Names}} {{.Labels}}'],
-      ['network', 'ls', '--format', '{{.Name}} {{.Labels}}'],
-      ['volume', 'ls', '--format', '{{.Name}} {{.Labels}}'],
-    ].map((args) => runProcess({ file: 'docker', args })),
-  );
-  return listings
-    .flatMap(({ stdout }) => stdout.split('\n'))
-    .filter((line) => /slipway|local-aws/.test(line))
-    .join('\n');
+function digestsOf({ digests }: RehearsalReport): Digests {
+  if (!digests) throw new Error('The rehearsal told no digests.');
+  return digests;
 }
 
 describe('the rehearsal', () => {
-  it('delivers version 2 and promotes it, and nobody notices', async () => {
+  it('delivers version 2 and promotes it, and nobody notices; version 3 breaks and is taken back', async () => {
     const { report } = await play();
     expect(report.problems).toEqual([]);
     expect(report.outcome).toBe('succeeded');
-    const [first, second, promoted] = report.deliveries;
+    const [first, second, promoted, third] = report.deliveries;
     expect(first).toMatchObject({ environment: 'staging', version: '1.0.0', outcome: 'succeeded' });
     expect(second).toMatchObject({ environment: 'staging', version: '2.0.0', outcome: 'succeeded' });
     expect(promoted).toMatchObject({ environment: 'production', version: '2.0.0', outcome: 'succeeded' });
@@ -57,10 +39,37 @@ describe('the rehearsal', () => {
       expect(counts.loadBalancer).toBe(counts.client);
       expect(counts.service).toBe(counts.client);
     }
-    const { running, ...digests } = report.digests;
+    const { running, ...digests } = digestsOf(report);
     expect(running).toHaveLength(2);
     expect(new Set([...Object.values(digests), ...running]).size).toBe(1);
     expect(digests.built).toMatch(/^sha256:[0-9a-f]{64}$/);
+
+    expect(third).toMatchObject({ environment: 'staging', version: '3.0.0', outcome: 'rolled-back' });
+    expect(third?.requests.failed).toBeGreaterThan(0);
+    expect(third?.requests.byVersion).toMatchObject({ '2.0.0': expect.any(Number), '3.0.0': expect.any(Number) });
+    expect(report.last).toMatchObject({
+      version: '3.0.0',
+      because: expect.stringMatching(/^analysis: \d+ of \d+ requests to the new fleet failed/),
+      highestPercent: 10,
+      percentAtEnd: 0,
+      secondsToTakeBack: expect.any(Number),
+    });
+    expect(await leftovers()).toBe('');
+  }, 300_000);
+
+  it('takes back what is shifting when the job is cancelled, and nobody notices', async () => {
+    const { report } = await play({ scenario: 'cancel' });
+    expect(report.problems).toEqual([]);
+    expect(report.last).toMatchObject({
+      version: '2.0.0',
+      outcome: 'rolled-back',
+      failedRequests: 0,
+      because: expect.stringMatching(/^The run was cancelled\./),
+      highestPercent: 10,
+      weightsAtEnd: { 'staging-blue': 100, 'staging-green': 0 },
+    });
+    const told = report.deliveries.at(-1)?.timeline.map(({ event }) => event.trim()) ?? [];
+    expect(told.join('\n')).toMatch(/SIGINT to the action[^]*ROLLBACK_IN_PROGRESS[^]*ROLLBACK_SUCCESSFUL/);
     expect(await leftovers()).toBe('');
   }, 240_000);
 
@@ -88,7 +97,7 @@ describe('the rehearsal', () => {
 
     // The tag leads elsewhere and that is found; what was tested runs all the same, because tags are not deployed.
     expect(report.problems.join('\n')).toMatch(/The digests do not agree/);
-    const { pushed, ...others } = report.digests;
+    const { pushed, ...others } = digestsOf(report);
     expect(new Set([others.built, others.tested, others.registered, ...others.running]).size).toBe(1);
     expect(pushed).not.toBe(others.built);
     expect(await leftovers()).toBe('');
