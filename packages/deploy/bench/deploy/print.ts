@@ -1,6 +1,6 @@
 /** print writes one figure: what, how much, of how many samples. */
 export function print(what: string, figure: string, samples?: string): void {
-  process.stdout.write(`${what.padEnd(58)} ${figure.padStart(10)}${samples === undefined ? '' : `   ${samples}`}\n`);
+  process.stdout.write(`${what.padEnd(68)} ${figure.padStart(10)}${samples === undefined ? '' : `   ${samples}`}\n`);
 }
 
 /** title begins a group of figures. */
