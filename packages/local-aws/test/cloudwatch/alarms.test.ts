@@ -4,6 +4,7 @@ import {
   DeleteAlarmsCommand,
   DescribeAlarmHistoryCommand,
   DescribeAlarmsCommand,
+  type AlarmType,
   InvalidParameterCombinationException,
   InvalidParameterValueException,
   PutMetricAlarmCommand,
@@ -170,6 +171,23 @@ describe('DescribeAlarms', () => {
     expect((await find({ AlarmNamePrefix: 'web', MaxRecords: 2, NextToken: first.NextToken })).names).toEqual([
       'web-c',
     ]);
+  });
+});
+
+/** A type that the SDK knows and local-aws does not. */
+const OTHER = 'LogAlarm';
+
+describe('DescribeAlarms by type', () => {
+  it('tells metric alarms, and that there are no composite ones', async () => {
+    const client = await open();
+    await put(client, { AlarmName: 'web' });
+    const told = async (AlarmTypes: AlarmType[]): Promise<object> => {
+      const { MetricAlarms, CompositeAlarms } = await client.send(new DescribeAlarmsCommand({ AlarmTypes }));
+      return { metric: MetricAlarms?.map(({ AlarmName }) => AlarmName), composite: CompositeAlarms };
+    };
+    expect(await told(['MetricAlarm', 'CompositeAlarm'])).toEqual({ metric: ['web'], composite: [] });
+    expect(await told(['CompositeAlarm'])).toEqual({ metric: [], composite: [] });
+    await expect(told([OTHER])).rejects.toThrow('AlarmTypes');
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Distribution } from '../../src/services/cloudwatch/distribution.js';
+import { rankStatistic } from '../../src/services/cloudwatch/statistics.js';
 
 function of(...values: number[]): Distribution {
   const distribution = new Distribution();
@@ -37,6 +38,20 @@ describe('a distribution', () => {
     );
   });
 
+  it.each([
+    ['PR(:2)', 50],
+    ['PR(2:)', 50],
+    ['PR(1:3)', 50],
+    ['PR(:0.5)', 0],
+    ['PR(:4)', 100],
+  ])('has ranks, without the lower bound and with the upper one: %s', (name, percent) => {
+    expect(rankStatistic(name)?.(of(1, 2, 3, 4))).toBe(percent);
+  });
+
+  it.each(['PR(:)', 'PR(.:1)', 'PR(a:1)', 'PR(1)', 'pr(:1)', 'PR(-1:1)'])('has no rank %s', (name) => {
+    expect(rankStatistic(name)).toBeUndefined();
+  });
+
   it('merged from parts is the distribution of the whole', () => {
     const [one, other] = [of(1, 2, 3), of(0, 9)];
     one.merge(other);
@@ -50,6 +65,7 @@ describe('a distribution', () => {
     const set = of(1);
     set.addSet({ sampleCount: 2, sum: 4, minimum: 1, maximum: 3 });
     expect(set.percentile(50)).toBeUndefined();
+    expect(set.rank(0, 2)).toBeUndefined();
     const same = of(1);
     same.addSet({ sampleCount: 2, sum: 6, minimum: 3, maximum: 3 });
     expect(same.percentile(99)).toBe(3);

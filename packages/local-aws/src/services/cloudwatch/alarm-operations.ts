@@ -49,14 +49,15 @@ export function alarmOperations(alarms: Alarms): Readonly<Record<string, Operati
 function describe(alarms: Alarms, input: OnTheWire<DescribeAlarmsInput>, region: string): object {
   refuseGiven(input, ['ChildrenOfAlarmName', 'ParentsOfAlarmName', 'ActionPrefix']);
   requireOneOf('StateValue', input.StateValue, STATES);
-  // Of composite alarms there are none here: asking for them too is no mistake, and none is the true answer.
-  for (const type of input.AlarmTypes ?? []) {
-    if (!['MetricAlarm', 'CompositeAlarm'].includes(type)) throw unsupported('AlarmTypes', type);
-  }
+  // Composite alarms cannot be made here: whoever asks for them too is told that there are none.
+  const types: readonly string[] = input.AlarmTypes ?? ['MetricAlarm'];
+  const strange = types.find((type) => !['MetricAlarm', 'CompositeAlarm'].includes(type));
+  if (strange !== undefined) throw unsupported('AlarmTypes', strange);
   const size = requireWhole('MaxRecords', input.MaxRecords ?? PAGE_SIZE.max, PAGE_SIZE);
   const { AlarmNames: names, AlarmNamePrefix: prefix, StateValue: state } = input;
   const chosen = alarms
     .list(region)
+    .filter(() => types.includes('MetricAlarm'))
     .filter(({ settings }) => !names?.length || names.includes(settings.name))
     .filter(({ settings }) => prefix === undefined || settings.name.startsWith(prefix))
     .filter((alarm) => state === undefined || alarm.state === state);

@@ -56,6 +56,13 @@ export class Distribution {
     return this.maximum;
   }
 
+  /** rank returns how many percent of the values are above `over` and not above `upTo`; undefined if unknown. */
+  rank(over: number, upTo: number): number | undefined {
+    if (!this.#counts || this.sampleCount === 0) return undefined;
+    const within = [...this.#counts].filter(([value]) => value > over && value <= upTo);
+    return (within.reduce((sum, [, count]) => sum + count, 0) / this.sampleCount) * 100;
+  }
+
   #summarise({ sampleCount, sum, minimum, maximum }: StatisticSet): void {
     this.sampleCount += sampleCount;
     this.sum += sum;

@@ -27,12 +27,25 @@ export function percentileStatistic(name: string): StatisticOf | undefined {
 }
 
 /**
- * anyStatistic finds a statistic or percentile by its name.
+ * rankStatistic finds a percentile rank by its name, `PR(:0.5)` or `PR(1:2)`: without the lower bound, with the upper
+ * one, either of which may be left out. Undefined for any other text.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html
+ */
+export function rankStatistic(name: string): StatisticOf | undefined {
+  const [, over = '', upTo = ''] = /^PR\((\d*\.?\d*):(\d*\.?\d*)\)$/.exec(name) ?? [];
+  if (over === '.' || upTo === '.' || over + upTo === '') return undefined;
+  const bounds = [over === '' ? -Infinity : Number(over), upTo === '' ? Infinity : Number(upTo)] as const;
+  return (values) => values.rank(...bounds);
+}
+
+/**
+ * anyStatistic finds a statistic, percentile or percentile rank by its name.
  *
  * @throws AwsError InvalidParameterValueException for the trimmed and windowed ones, such as `tm99`
  */
 export function anyStatistic(member: string, name: string): StatisticOf {
-  const found = plainStatistic(name) ?? percentileStatistic(name);
+  const found = plainStatistic(name) ?? percentileStatistic(name) ?? rankStatistic(name);
   if (!found) throw unsupported(member, name);
   return found;
 }
