@@ -136,7 +136,7 @@ interface MetricTest {
 }
 
 function testOf(metric: Metric, looks: readonly FleetsLook[], before: readonly FleetCounts[]): MetricTest {
-  const dispersion = dispersionOf(before.map((counts) => counts[metric] ?? 0));
+  const dispersion = dispersionOf(before.map((counts) => ({ requests: counts.requests, count: counts[metric] ?? 0 })));
   const test = new RateRatioTest();
   const values = looks.map(({ fresh, old }) => {
     test.add({

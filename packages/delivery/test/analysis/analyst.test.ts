@@ -127,16 +127,36 @@ describe('errorsNeeded', () => {
 });
 
 describe('dispersionOf', () => {
+  const evenly = (counts: readonly number[]) => counts.map((count) => ({ requests: 100, count }));
+
   it.each([
     ['too few minutes', [9, 0, 0, 0], 1],
     ['no errors', [0, 0, 0, 0, 0, 0], 1],
     ['even errors', [2, 2, 2, 2, 2, 2], 1],
   ])('%s', (_title, counts, expected) => {
-    expect(dispersionOf(counts)).toBe(expected);
+    expect(dispersionOf(evenly(counts))).toBe(expected);
   });
 
   it('is above 1 for bursts', () => {
-    expect(dispersionOf([0, 0, 12, 0, 0, 0, 11, 0, 0, 0])).toBeGreaterThan(5);
+    expect(dispersionOf(evenly([0, 0, 12, 0, 0, 0, 11, 0, 0, 0]))).toBeGreaterThan(5);
+  });
+
+  it('is not above 1 where the traffic scatters and the errors go with it', () => {
+    const requests = [100, 5000, 200, 4000, 100, 3000, 50, 5000];
+    expect(dispersionOf(requests.map((of) => ({ requests: of, count: of / 50 })))).toBe(1);
+  });
+
+  it('is not above 1 for a service that lives since some minutes: those before say nothing', () => {
+    const before = Array.from({ length: 50 }, () => ({ requests: 0, count: 0 }));
+    expect(dispersionOf([...before, ...evenly([40, 41, 39, 40, 40, 41])])).toBe(1);
+    expect(dispersionOf([...before, ...evenly([40, 41, 39, 40])])).toBe(1);
+  });
+
+  it('leaves a bad release to be seen when the service lives since some minutes', () => {
+    const before = [...Array.from({ length: 57 }, () => [0, 0]), [400, 4], [400, 4], [400, 4]];
+    const looks = [minute([40, 4], [360, 4]), minute([40, 4], [360, 4])];
+    const counts = before.map(([requests = 0, errors = 0]) => ({ requests, errors }));
+    expect(analyst.compare(looks, counts).verdict).toBe('fail');
   });
 });
 
