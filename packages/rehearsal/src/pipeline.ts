@@ -63,7 +63,7 @@ export async function attempt(job: Job, step: StepStart): Promise<{ report: Step
     },
   });
   if (!isKilled) await runAction({ ...start, phase: 'post', state: end.state });
-  const report = { action, seconds: (Date.now() - startedAt) / 1000, outputs: end.outputs, told };
+  const report = { action, seconds: (Date.now() - startedAt) / 1000, outputs: end.outputs, errors: end.errors, told };
   const sign = end.exitCode === 0 ? '✓' : '✗';
   const outcome = isKilled ? 'killed' : (end.outputs['outcome'] ?? '');
   job.say(`    ${sign} ${action.padEnd(18)} ${report.seconds.toFixed(1).padStart(5)} s  ${outcome}`);

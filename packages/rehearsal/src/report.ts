@@ -63,6 +63,8 @@ export interface StepReport {
   readonly action: string;
   readonly seconds: number;
   readonly outputs: Readonly<Record<string, string>>;
+  /** Its error annotations; none when it is green. */
+  readonly errors: readonly string[];
   /** What it told while it ran, from its start. */
   readonly told: readonly TimelineEvent[];
 }
