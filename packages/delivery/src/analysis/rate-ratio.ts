@@ -52,10 +52,11 @@ export class RateRatioTest {
   }
 }
 
-/** meanOfExponentials returns the mean of e^x without overflowing on the way. */
+/** meanOfExponentials returns the mean of e^x; at most the largest number there is, so that a report can hold it. */
 export function meanOfExponentials(logs: readonly number[]): number {
   const most = Math.max(...logs);
-  return (Math.exp(most) * logs.reduce((sum, log) => sum + Math.exp(log - most), 0)) / logs.length;
+  const mean = (Math.exp(most) * logs.reduce((sum, log) => sum + Math.exp(log - most), 0)) / logs.length;
+  return Math.min(mean, Number.MAX_VALUE);
 }
 
 function assertCounts(look: Look): void {

@@ -53,6 +53,15 @@ describe('RateRatioTest', () => {
     );
   });
 
+  it('stays a number that a report can hold, however clear the evidence is', () => {
+    const test = new RateRatioTest();
+    for (let at = 0; at < 20; at += 1) {
+      test.add({ canaryRequests: 1, baselineRequests: 4_000, canaryErrors: 50, baselineErrors: 0 });
+    }
+    expect(test.value()).toBe(Number.MAX_VALUE);
+    expect(JSON.parse(JSON.stringify({ evidence: test.highest() }))).toEqual({ evidence: Number.MAX_VALUE });
+  });
+
   it('learns nothing from errors where one side had no requests', () => {
     const test = new RateRatioTest();
     test.add({ canaryRequests: 0, baselineRequests: 100, canaryErrors: 0, baselineErrors: 50 });
