@@ -1,4 +1,5 @@
-import { CloudWatchClient, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
+import { setTimeout } from 'node:timers/promises';
+import { CloudWatchClient, DescribeAlarmsCommand, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { REGION } from '../src/aws.js';
 import { runningDigests } from '../src/digests.js';
@@ -13,26 +14,32 @@ const GOOD_RELEASES = 3;
 const ALARM = 'web-5xx';
 
 let releases: Releases;
+let cloudWatch: CloudWatchClient;
 /** What is printed at the end: what each wrong release cost users. */
 const figures: string[] = [];
 
 beforeAll(async () => {
   releases = await openReleases(MINUTE_MS);
+  cloudWatch = openCloudWatch();
   await putAlarm();
 }, 180_000);
 
 afterAll(async () => {
   process.stderr.write(`${figures.join('\n')}\n`);
+  cloudWatch.destroy();
   expect(await releases.close()).toEqual([]);
   expect(await leftovers()).toBe('');
 }, 120_000);
 
-/** More than two answers with 5xx in one minute, of all targets. */
-async function putAlarm(): Promise<void> {
+function openCloudWatch(): CloudWatchClient {
   const { environment } = releases.play.job.aws;
   const { AWS_ENDPOINT_URL: endpoint = '', AWS_ACCESS_KEY_ID: accessKeyId = '' } = environment;
   const credentials = { accessKeyId, secretAccessKey: environment['AWS_SECRET_ACCESS_KEY'] ?? '' };
-  const cloudWatch = new CloudWatchClient({ endpoint, region: REGION, credentials });
+  return new CloudWatchClient({ endpoint, region: REGION, credentials });
+}
+
+/** More than two answers with 5xx in one minute, of all targets. */
+async function putAlarm(): Promise<void> {
   const loadBalancer = releases.environment.listenerArn.split('listener/')[1]?.split('/').slice(0, -1).join('/');
   await cloudWatch.send(
     new PutMetricAlarmCommand({
@@ -48,7 +55,15 @@ async function putAlarm(): Promise<void> {
       TreatMissingData: 'notBreaching',
     }),
   );
-  cloudWatch.destroy();
+}
+
+/** A deployment with an alarm in ALARM is refused: the release before may have left it so for another minute. */
+async function alarmIsOk(): Promise<void> {
+  for (;;) {
+    const { MetricAlarms = [] } = await cloudWatch.send(new DescribeAlarmsCommand({ AlarmNames: [ALARM] }));
+    if (MetricAlarms[0]?.StateValue === 'OK') return;
+    await setTimeout(100);
+  }
 }
 
 /** A release that has to be taken back. */
@@ -110,6 +125,7 @@ describe('a wrong release on real containers, under load', () => {
   it.each(WRONG)(
     'is taken back by itself: %s',
     async (title, { because, most = 10, ...release }) => {
+      await alarmIsOk();
       const before = await releases.running();
       const digests = await runningDigests(releases.play.job.aws, 'staging');
       const delivery = await releases.deliver({ version: 'wrong', ...release });
@@ -129,6 +145,7 @@ describe('a wrong release on real containers, under load', () => {
 describe('a good release on real containers, under load', () => {
   it(`survives the same gates: ${GOOD_RELEASES} of ${GOOD_RELEASES}`, async () => {
     for (let count = 1; count <= GOOD_RELEASES; count += 1) {
+      await alarmIsOk();
       const delivery = await releases.deliver({
         version: `good-${count}`,
         inputs: { 'slow-seconds': '0.2', alarms: ALARM },
