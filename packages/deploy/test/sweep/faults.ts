@@ -1,9 +1,10 @@
 import type { FaultEffect } from '@slipway/local-aws';
-import { runInLab, type LabEnd } from '@slipway/rehearsal';
+import { runInLab, type Lab } from '@slipway/rehearsal';
+import { around } from './distinct.js';
 import { lookBefore, stateViolations, violations } from './invariants.js';
-import { openPlay, type Play } from './plays.js';
+import { openPlay, outcomeOf, type Play } from './plays.js';
 
-/** FAULTS are what may happen to any call. */
+/** FAULTS are what AWS or the way to it may do to any call. */
 export const FAULTS: readonly FaultEffect[] = [
   { kind: 'throttle' },
   { kind: 'error-before' },
@@ -15,6 +16,16 @@ export const FAULTS: readonly FaultEffect[] = [
   { kind: 'malformed' },
 ];
 
+/** What goes wrong with a call: a fault, or no answer for a minute, the effect done or not. */
+export type Trouble = FaultEffect | { readonly kind: 'timeout'; readonly effect: 'done' | 'not done' };
+
+/** TROUBLES are all kinds of them. */
+export const TROUBLES: readonly Trouble[] = [
+  ...FAULTS,
+  { kind: 'timeout', effect: 'done' },
+  { kind: 'timeout', effect: 'not done' },
+];
+
 /** How one run with a fault went. */
 export interface FaultRun {
   readonly outcome: string;
@@ -24,13 +35,16 @@ export interface FaultRun {
   readonly lines: readonly string[];
 }
 
+const TIMEOUT_SECONDS = 60;
+
 /** runWithFault plays a play whose n-th call goes wrong. */
-export async function runWithFault(play: Play, effect: FaultEffect, nth: number): Promise<FaultRun> {
+export async function runWithFault(play: Play, trouble: Trouble, nth: number): Promise<FaultRun> {
   const { lab, taskDefinition } = await openPlay(play);
   try {
     const before = await lookBefore(lab);
-    lab.localAws.faults.add({ operation: '*', nth, ...effect });
-    const end = await runInLab(lab, { taskDefinition, request: play.request });
+    const interference = trouble.kind === 'timeout' ? { aws: timingOut(lab, trouble.effect, nth) } : {};
+    if (trouble.kind !== 'timeout') lab.localAws.faults.add({ operation: '*', nth, ...trouble });
+    const end = await runInLab(lab, { taskDefinition, request: play.request, interference });
     const wasHit = lab.localAws.calls().some(({ fault }) => fault !== undefined);
     const found = [...(await violations(lab, play, end)), ...(await afterwards())];
     return { outcome: outcomeOf(end), wasHit, violations: found, lines: end.lines };
@@ -46,46 +60,47 @@ export async function runWithFault(play: Play, effect: FaultEffect, nth: number)
   }
 }
 
-/** sweep plays a play with each kind of fault at one call in `step`. */
-export async function sweep(play: Play, step: number) {
-  const calls = await callsOf(play);
+/** timingOut returns ports whose n-th call gets no answer, and says so only after a minute of the world. */
+function timingOut(lab: Lab, effect: 'done' | 'not done', nth: number): Lab['aws'] {
+  let count = 0;
+  return around(lab.aws, async (_name, _given, call) => {
+    count += 1;
+    if (count !== nth) return call();
+    const fault: FaultEffect = { kind: effect === 'done' ? 'lost-reply' : 'reset' };
+    lab.localAws.faults.add({ operation: '*', nth: 1, ...fault });
+    try {
+      return await call();
+    } catch (error) {
+      await lab.time.wait(TIMEOUT_SECONDS);
+      throw error;
+    }
+  });
+}
+
+/** A call of a play, and what is to go wrong with it. */
+export interface Meeting {
+  readonly trouble: Trouble;
+  readonly nth: number;
+}
+
+/** meetings returns each kind of trouble with each of the calls: of the port's for a timeout, of AWS's for a fault. */
+export function meetings(apiCalls: readonly number[], portCalls: readonly number[]): readonly Meeting[] {
+  return TROUBLES.flatMap((trouble) =>
+    (trouble.kind === 'timeout' ? portCalls : apiCalls).map((nth) => ({ trouble, nth })),
+  );
+}
+
+/** sweep plays a play once for each meeting. */
+export async function sweep(play: Play, wanted: readonly Meeting[]) {
   const found: string[] = [];
   const outcomes: Record<string, number> = {};
-  let runs = 0;
-  for (const [offset, effect] of FAULTS.entries()) {
-    // Each kind begins elsewhere: together they meet more of the calls than any alone.
-    for (let nth = 1 + (offset % step); nth <= calls; nth += step) {
-      const run = await runWithFault(play, effect, nth);
-      runs += 1;
-      outcomes[run.outcome] = (outcomes[run.outcome] ?? 0) + 1;
-      // A read that was never made before has no older answer.
-      if (!run.wasHit && effect.kind !== 'stale-read') found.push(`${effect.kind} at call ${nth} met no call`);
-      for (const violation of run.violations)
-        found.push(`${effect.kind} at call ${nth} (${run.outcome}): ${violation}`);
-    }
+  for (const { trouble, nth } of wanted) {
+    const run = await runWithFault(play, trouble, nth);
+    outcomes[run.outcome] = (outcomes[run.outcome] ?? 0) + 1;
+    const told = `${Object.values(trouble).join(', ')} at call ${nth}`;
+    // A read that was never made before has no older answer.
+    if (!run.wasHit && trouble.kind !== 'stale-read') found.push(`${told} met no call`);
+    for (const violation of run.violations) found.push(`${told} (${run.outcome}): ${violation}`);
   }
-  return { runs, found, outcomes };
-}
-
-/** callsOf counts the calls of a play that nobody interferes with, and requires its outcome. */
-export async function callsOf(play: Play): Promise<number> {
-  const { lab, taskDefinition } = await openPlay(play);
-  try {
-    const end = await runInLab(lab, { taskDefinition, request: play.request });
-    const found = await violations(lab, play, end);
-    if (outcomeOf(end) !== play.outcome || found.length > 0) {
-      throw new Error(
-        `'${play.name}' ends as ${outcomeOf(end)} by itself: ${found.join('; ')}\n${end.lines.join('\n')}`,
-      );
-    }
-    return lab.localAws.calls().filter(({ accessKeyId }) => accessKeyId === 'LAB').length;
-  } finally {
-    await lab.close();
-  }
-}
-
-/** outcomeOf names how a run ended: its outcome, or the code that it threw. */
-export function outcomeOf(end: LabEnd): string {
-  if (end.delivered) return end.delivered.outcome;
-  return String((end.error as { code?: string } | undefined)?.code ?? end.error);
+  return { runs: wanted.length, found, outcomes };
 }

@@ -1,4 +1,3 @@
-import { callsOf } from './faults.js';
 import { cancelAt, killAt } from './interrupts.js';
 import type { Play } from './plays.js';
 
@@ -8,29 +7,26 @@ export interface InterruptSweep {
   readonly found: readonly string[];
 }
 
-/** sweepKills lets the runner die at one call in `step`; a second run comes at once, or after an hour. */
-export async function sweepKills(play: Play, step: number): Promise<InterruptSweep> {
-  const found: string[] = [];
-  let runs = 0;
-  const calls = await callsOf(play);
-  // The first call is a read of who we are: a run that dies there has not begun.
-  for (let nth = 2; nth <= calls; nth += step) {
-    for (const when of ['at once', 'after an hour'] as const) {
-      runs += 1;
-      for (const violation of await killAt(play, nth, when)) found.push(`killed at call ${nth}, ${when}: ${violation}`);
-    }
-  }
-  return { runs, found };
+/** sweepKills lets the runner die at each of the calls; a second run comes at once, or after an hour. */
+export async function sweepKills(play: Play, calls: readonly number[]): Promise<InterruptSweep> {
+  return meet(calls, ['at once', 'after an hour'] as const, async (nth, when) =>
+    (await killAt(play, nth, when)).map((violation) => `killed at call ${nth}, second run ${when}: ${violation}`),
+  );
 }
 
-/** sweepCancels cancels the run at one call in `step`. */
-export async function sweepCancels(play: Play, step: number): Promise<InterruptSweep> {
+/** sweepCancels cancels the run at each of the calls, and in the wait after it. */
+export async function sweepCancels(play: Play, calls: readonly number[]): Promise<InterruptSweep> {
+  return meet(calls, ['at the call', 'in the wait after it'] as const, async (nth, moment) =>
+    (await cancelAt(play, nth, moment)).map((violation) => `cancelled ${moment} (${nth}): ${violation}`),
+  );
+}
+
+async function meet<Kind>(
+  calls: readonly number[],
+  kinds: readonly Kind[],
+  run: (nth: number, kind: Kind) => Promise<readonly string[]>,
+): Promise<InterruptSweep> {
   const found: string[] = [];
-  let runs = 0;
-  const calls = await callsOf(play);
-  for (let nth = 1; nth <= calls; nth += step) {
-    runs += 1;
-    for (const violation of await cancelAt(play, nth)) found.push(`cancelled at call ${nth}: ${violation}`);
-  }
-  return { runs, found };
+  for (const nth of calls) for (const kind of kinds) found.push(...(await run(nth, kind)));
+  return { runs: calls.length * kinds.length, found };
 }

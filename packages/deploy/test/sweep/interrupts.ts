@@ -1,22 +1,7 @@
 import { runInLab, type Lab } from '@slipway/rehearsal';
-import type { AwsPorts } from '../../src/index.js';
-import { outcomeOf } from './faults.js';
+import { around } from './distinct.js';
 import { lookBefore, runs, stateViolations, violations } from './invariants.js';
-import { openPlay, type Play } from './plays.js';
-
-/** Calls back before each call of the deployer; a promise that it returns never to settle is the deployer's death. */
-export function watched(aws: AwsPorts, onCall: () => Promise<void> | undefined): AwsPorts {
-  const wrap = (value: unknown): unknown => {
-    if (typeof value === 'function') {
-      return async (...given: unknown[]) => {
-        await onCall();
-        return (value as (...all: unknown[]) => unknown)(...given);
-      };
-    }
-    return Object.fromEntries(Object.entries(value as object).map(([name, member]) => [name, wrap(member)]));
-  };
-  return wrap(aws) as AwsPorts;
-}
+import { openPlay, outcomeOf, type Play } from './plays.js';
 
 const HOUR_SECONDS = 3600;
 
@@ -26,7 +11,7 @@ export async function killAt(
   nth: number,
   secondRun: 'at once' | 'after an hour',
 ): Promise<readonly string[]> {
-  const { lab, taskDefinition } = await openPlay(play, 2);
+  const { lab, taskDefinition } = await openPlay(play, { tries: 2 });
   try {
     const before = await lookBefore(lab);
     await dieAt(lab, { play, taskDefinition, nth });
@@ -59,9 +44,9 @@ async function dieAt(
   let die = (): void => undefined;
   const death = new Promise<void>((resolve) => (die = resolve));
   let count = 0;
-  const aws = watched(lab.aws, () => {
+  const aws = around(lab.aws, (_name, _given, call) => {
     count += 1;
-    if (count < nth) return undefined;
+    if (count < nth) return call();
     die();
     return new Promise(() => undefined);
   });
@@ -79,17 +64,23 @@ async function standsStill(lab: Lab): Promise<readonly string[]> {
   return found;
 }
 
+/** When a run is cancelled: as the call begins, or a second after its answer, which is in the wait for the next. */
+export type CancelMoment = 'at the call' | 'in the wait after it';
+
 /** cancelAt cancels the run at the n-th call; post comes after it. */
-export async function cancelAt(play: Play, nth: number): Promise<readonly string[]> {
-  const { lab, taskDefinition } = await openPlay(play, 2);
+export async function cancelAt(play: Play, nth: number, moment: CancelMoment): Promise<readonly string[]> {
+  const { lab, taskDefinition } = await openPlay(play, { tries: 2 });
   try {
     const before = await lookBefore(lab);
     const cancelled = new AbortController();
+    const cancel = (): void => cancelled.abort(new Error('cancelled'));
     let count = 0;
-    const aws = watched(lab.aws, () => {
+    const aws = around(lab.aws, async (_name, _given, call) => {
       count += 1;
-      if (count === nth) cancelled.abort(new Error('cancelled'));
-      return undefined;
+      if (count !== nth) return call();
+      if (moment === 'at the call') cancel();
+      else void lab.time.wait(1).then(cancel);
+      return call();
     });
     const end = await runInLab(lab, {
       taskDefinition,

@@ -1,6 +1,6 @@
 import type { GatePosition, GateVerdict } from '@slipway/delivery';
 import type { Gate } from '@slipway/deploy';
-import { openLab, type Lab, type LabOptions, type LabRequest } from '@slipway/rehearsal';
+import { openLab, type Lab, type LabEnd, type LabOptions, type LabRequest } from '@slipway/rehearsal';
 
 /** A deployment as it goes when nobody interferes, and how it ends then. */
 export interface Play {
@@ -75,7 +75,16 @@ export const PLAYS: readonly Play[] = [
 ];
 
 /** openPlay brings up a play's service and registers what is to be deployed. */
-export async function openPlay(play: Play, tries = 1): Promise<{ readonly lab: Lab; readonly taskDefinition: string }> {
-  const lab = await openLab({ ...play.lab, tries });
+export async function openPlay(
+  play: Play,
+  options: Pick<LabOptions, 'tries' | 'onAnswer'> = { tries: 1 },
+): Promise<{ readonly lab: Lab; readonly taskDefinition: string }> {
+  const lab = await openLab({ ...play.lab, ...options });
   return { lab, taskDefinition: await lab.register(play.behaviour) };
+}
+
+/** outcomeOf names how a run ended: its outcome, or the code that it threw. */
+export function outcomeOf(end: LabEnd): string {
+  if (end.delivered) return end.delivered.outcome;
+  return String((end.error as { code?: string } | undefined)?.code ?? end.error);
 }

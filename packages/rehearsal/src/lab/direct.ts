@@ -27,7 +27,7 @@ export function directPorts(localAws: LocalAws, onCall: (call: DirectCall) => vo
     ecs: ecsOver({ usual: ecs, once: ecs, impatient: ecs }),
     elb: elbOver(client('elasticloadbalancing')),
     cloudwatch: cloudWatchOver(client('monitoring')),
-    logs: createLogs(configurationFor(localAws, 1)),
+    logs: createLogs(configurationFor(localAws, { tries: 1 })),
     sts: { accountId: () => Promise.resolve(ACCOUNT) },
   };
 }

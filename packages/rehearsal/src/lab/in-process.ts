@@ -1,6 +1,7 @@
 import type { AwsConfiguration } from '@slipway/aws';
 import type { InjectedAnswer, LocalAws } from '@slipway/local-aws';
 import { REGION } from '../aws.js';
+import type { LabOptions } from './lab-options.js';
 
 /** Who calls, in the record of local-aws. */
 const ACCESS_KEY_ID = 'LAB';
@@ -9,7 +10,10 @@ const ACCESS_KEY_ID = 'LAB';
  * How the deployer's SDK reaches the lab's AWS: its own requests and answers on the wire, but for the sockets, and
  * without what costs much and tells nothing here: signatures that nobody checks, and logs that nobody reads.
  */
-export function configurationFor(localAws: LocalAws, tries: number): AwsConfiguration {
+export function configurationFor(
+  localAws: LocalAws,
+  { tries = 2, onAnswer }: Pick<LabOptions, 'tries' | 'onAnswer'>,
+): AwsConfiguration {
   const configuration = {
     signerConstructor: UncheckedSigner,
     cacheMiddleware: true,
@@ -19,7 +23,7 @@ export function configurationFor(localAws: LocalAws, tries: number): AwsConfigur
     maxAttempts: tries,
     retryMode: 'adaptive',
     customUserAgent: 'slipway-lab',
-    requestHandler: handlerOf(localAws),
+    requestHandler: handlerOf(localAws, onAnswer),
     credentials: () => Promise.resolve({ accessKeyId: ACCESS_KEY_ID, secretAccessKey: 'lab-secret-key' }),
     retryStrategy: retryWithoutWaiting(tries),
   } as const;
@@ -63,7 +67,7 @@ function retryWithoutWaiting(tries: number): NonNullable<AwsConfiguration['retry
 
 type Handler = Extract<AwsConfiguration['requestHandler'], { readonly handle: unknown }>;
 
-function handlerOf(localAws: LocalAws): Handler {
+function handlerOf(localAws: LocalAws, onAnswer: LabOptions['onAnswer']): Handler {
   const handler = {
     handle: async (request: {
       readonly method: string;
@@ -73,7 +77,10 @@ function handlerOf(localAws: LocalAws): Handler {
     }) => {
       const { method, path: url, headers, body } = request;
       const bytes = body === undefined ? {} : { body: typeof body === 'string' ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength) };
-      return responseOf(await localAws.inject({ method, url, headers, ...bytes }));
+      const asked = { method, url, headers, ...bytes };
+      const answer = await localAws.inject(asked);
+      onAnswer?.(asked, answer);
+      return responseOf(answer);
     },
     destroy: () => undefined,
     updateHttpClientConfig: () => undefined,

@@ -1,6 +1,6 @@
 import type { DeploymentConfiguration } from '@aws-sdk/client-ecs';
 import { SlipwayError } from '@slipway/core';
-import type { SimulatedBehaviour } from '@slipway/local-aws';
+import type { InjectedAnswer, InjectedRequest, SimulatedBehaviour } from '@slipway/local-aws';
 import { digestOf } from '../simulated-scene.js';
 
 /** How the service of a lab is set up. */
@@ -13,6 +13,8 @@ export interface LabOptions {
   readonly tries?: number;
   /** Behaviours by the name of an image; a task takes the one that is there when it starts. */
   readonly simulate?: Readonly<Record<string, SimulatedBehaviour>>;
+  /** Told each call of the deployer and its answer, in their order. */
+  readonly onAnswer?: (asked: InjectedRequest, answer: InjectedAnswer) => void;
 }
 
 /** imageOf returns the image reference of a behaviour. */

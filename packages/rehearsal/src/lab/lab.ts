@@ -53,7 +53,7 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
     localAws,
     time,
     get aws() {
-      return (aws ??= duringOf(time, portsOf(configurationFor(localAws, options.tries ?? 2))));
+      return (aws ??= duringOf(time, portsOf(configurationFor(localAws, options))));
     },
     direct: (onCall) => directPorts(localAws, onCall),
     clock: clockOf(time),
