@@ -99,22 +99,12 @@ async function start(run: Run, observed: Observed, change: Change): Promise<Deli
   // Read before: once the deployment is started, nothing stands between a cancelled run and its undo.
   const stoppedBefore = await aws.ecs.taskArns(request.cluster, request.service, 'STOPPED');
   const fleets = await fleetsOf(aws, observed);
-  try {
-    const arn = await startDeployment(run, observed, change);
-    return await follow(run, { observed, change, arn, stoppedBefore, fleets });
-  } catch (error) {
-    if (isRefusedByAws(error)) {
-      // Nothing of ours runs, and no setting was changed: what was marked is unmarked, and the error is told.
-      await putBack(run, { ...markedBy(run, observed, change), change: observed.leftovers?.change });
-      run.saveState('ended', 'true');
-    }
-    throw error;
-  }
-}
-
-/** AWS said no. After a doubtful answer it is for `post` and the next run to see what came of it. */
-function isRefusedByAws(error: unknown): boolean {
-  return error instanceof SlipwayError && error.code.startsWith('AWS_') && !error.retryable;
+  const started = await startDeployment(run, observed, change);
+  if ('arn' in started) return follow(run, { observed, change, arn: started.arn, stoppedBefore, fleets });
+  // Nothing of ours runs, and no setting was changed: what was marked is unmarked, and the error is told.
+  await putBack(run, { ...markedBy(run, observed, change), change: observed.leftovers?.change });
+  run.saveState('ended', 'true');
+  throw started.refused;
 }
 
 /** A run of the same revision adopts what is under way, with the settings that it runs by. */

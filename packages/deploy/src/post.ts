@@ -53,7 +53,7 @@ async function takeBack(run: PostRun, arn: string): Promise<void> {
   throw new SlipwayError({
     code: 'DEPLOY_UNKNOWN',
     message: `The deployment is still ${seen.status} after ${CONFIRM_WITHIN_MINUTES} minutes: ${arn}.`,
-    hint: 'ECS goes on taking it back by itself; look at the service until it has ended.',
+    hint: "ECS goes on taking it back by itself; look at the service until it has ended. The next delivery gives the service its own settings again; 'mode: reconcile' does it sooner.",
     kind: 'world',
   });
 }

@@ -22,11 +22,15 @@ export interface Started {
   readonly taskDefinition: string;
 }
 
+/** How a start went: OUR service deployment by its ARN, or AWS's no to a call that then changed nothing. */
+export type Start = { readonly arn: string } | { readonly refused: SlipwayError };
+
 /**
- * startDeployment marks the service, starts the deployment and returns the ARN of OUR service deployment: one that was
- * not there before and whose target revision runs the task definition that was asked for.
+ * startDeployment marks the service and starts the deployment. OUR service deployment is one that was not there before
+ * and whose target revision runs the task definition that was asked for. It throws where it is in doubt whether
+ * something was started.
  */
-export async function startDeployment(run: Run, observed: Observed, change: Change): Promise<string> {
+export async function startDeployment(run: Run, observed: Observed, change: Change): Promise<Start> {
   const { cluster, service } = run.request;
   const started: Started = {
     undo: 'ecs:StopServiceDeployment stopType=ROLLBACK on the deployment of this service that is not among the known',
@@ -37,7 +41,8 @@ export async function startDeployment(run: Run, observed: Observed, change: Chan
   };
   // Saved first: a step that is killed in the call still leaves post what it needs to look for.
   run.saveState('started', JSON.stringify(started));
-  await mark(run, observed, change);
+  const unmarked = await mark(run, observed, change).catch(asRefusal);
+  if (unmarked) return unmarked;
   run.signal.throwIfAborted();
   const ours = await update(run, started, updateFor(run, observed, change));
   if (ours) return ours;
@@ -69,20 +74,33 @@ function updateFor({ request }: Run, { service, wanted }: Observed, change: Chan
 }
 
 /** The call, and what tells whether it took effect: UpdateService has no idempotency token. */
-async function update(run: Run, started: Started, call: ServiceUpdate): Promise<string | undefined> {
+async function update(run: Run, started: Started, call: ServiceUpdate): Promise<Start | undefined> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await run.aws.ecs.updateService(call);
-      return await findOurs(run, started, FIND_WITHIN_SECONDS);
+      const refused = await run.aws.ecs.updateService(call).then(() => undefined, asRefusal);
+      // A no to the first is a no; after a doubtful answer the call before may have taken effect.
+      if (refused && attempt === 1) return refused;
+      if (refused) throw refused.refused;
+      return asStart(await findOurs(run, started, FIND_WITHIN_SECONDS));
     } catch (error) {
       if (!(error instanceof SlipwayError && error.retryable)) throw error;
       run.log.info(`${error.message} Looking whether the deployment was started all the same.`);
       const found = await findOurs(run, started, 2 ** attempt);
-      if (found) return found;
+      if (found) return { arn: found };
       if (attempt === ATTEMPTS) throw error;
       run.signal.throwIfAborted();
     }
   }
+}
+
+function asStart(arn: string | undefined): Start | undefined {
+  return arn === undefined ? undefined : { arn };
+}
+
+/** AWS's own no; any other error is thrown again. */
+function asRefusal(error: unknown): { readonly refused: SlipwayError } {
+  if (error instanceof SlipwayError && error.code.startsWith('AWS_') && !error.retryable) return { refused: error };
+  throw error;
 }
 
 /** Not to be cut short by a cancelled run: what was started has to be found before it can be taken back. */

@@ -61,8 +61,22 @@ const FOUND_IN_MENDING: readonly Named[] = [
   ],
 ];
 
+/** Mistakes of the rules: nothing was wrong. */
+const FOUND_IN_RULES: readonly Named[] = [
+  [
+    'a rollback stops the delivery under way, and then its own, whose revision is sick',
+    [
+      deploy({ gate: 'passes', onCancel: 'leave' }),
+      { kind: 'sicken', of: 'old' },
+      { kind: 'rollback', to: 'first' },
+      deploy(),
+      { kind: 'wait', seconds: 260 },
+    ],
+  ],
+];
+
 describe('what the model found once', () => {
-  it.each([...FOUND, ...FOUND_IN_MENDING])('%s', async (_name, commands) => {
+  it.each([...FOUND, ...FOUND_IN_MENDING, ...FOUND_IN_RULES])('%s', async (_name, commands) => {
     expect((await playSequence(commands)).violations).toEqual([]);
   });
 });

@@ -132,10 +132,13 @@ function tooManyCalls({ lab }: ModelWorld, { calls, startedAt }: ModelRun): read
   return calls.length > allowed ? [`bounded calls: ${calls.length} in ${minutes.toFixed(1)} minutes`] : [];
 }
 
-/** No call of these sequences fails by itself: one is enough to take a deployment back. */
-function undoneTwice(run: ModelRun): readonly string[] {
-  const stops = run.count('StopServiceDeployment');
-  return stops > 1 ? [`one rollback call: there were ${stops}`] : [];
+/** No call of these sequences fails by itself: one is enough to take a deployment back. A rollback may stop two: one under way, and its own. */
+function undoneTwice({ calls }: ModelRun): readonly string[] {
+  const stopped = calls
+    .filter(({ operation }) => operation === 'StopServiceDeployment')
+    .map(({ input }) => String(input['serviceDeploymentArn']));
+  const most = Math.max(0, ...stopped.map((arn) => stopped.filter((other) => other === arn).length));
+  return most > 1 ? [`one rollback call: there were ${most}`] : [];
 }
 
 /** The pause's own end is for runs that died: a gate that failed and a cancelled run are acted on at once. */

@@ -69,11 +69,6 @@ export class ModelRun {
     else this.#dies = when;
   }
 
-  /** So often an operation was called. */
-  count(operation: string): number {
-    return this.calls.filter((call) => call.operation === operation).length;
-  }
-
   /** A dead run's calls never come back, and the next ones never leave. */
   #ports(): AwsPorts {
     const { mutant = (aws: AwsPorts) => aws, onAnswer } = this.start;

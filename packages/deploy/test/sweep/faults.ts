@@ -1,3 +1,4 @@
+import { SlipwayError } from '@slipway/core';
 import type { FaultEffect } from '@slipway/local-aws';
 import { runInLab, type Lab } from '@slipway/rehearsal';
 import { around } from './distinct.js';
@@ -53,7 +54,8 @@ export async function runWithFault(play: Play, trouble: Trouble, nth: number): P
     async function afterwards(): Promise<readonly string[]> {
       const post = await runInLab(lab, { mode: 'post', request: play.request, interference: { state: end.state } });
       await lab.time.advance(3600);
-      return stateViolations(lab, before, [...end.warnings, ...post.warnings, ...end.lines]);
+      const said = post.error instanceof SlipwayError ? [post.error.hint] : [];
+      return stateViolations(lab, before, [...end.warnings, ...post.warnings, ...end.lines, ...said]);
     }
   } finally {
     await lab.close();
