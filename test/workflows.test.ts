@@ -86,6 +86,32 @@ describe('deliver.yml', () => {
   });
 });
 
+describe('the workflows that call AWS', () => {
+  const names = ['deliver.yml', 'promote.yml', 'rollback.yml'];
+  const stepsOf = (name: string) => jobsOf(own.workflows.get(name) as YamlFile).flatMap(({ steps }) => steps);
+  const inputsOf = (step: unknown) => asMap(asMap(step)['with']);
+
+  it.each(names)(
+    '%s: every step takes the role by itself, so that no keys are in the environment of others',
+    (name) => {
+      const takers = stepsOf(name).filter((step) => {
+        const [, action = ''] = usesOf(step).split('$/actions/');
+        return Object.hasOwn(asMap(own.actions.get(action)?.inputs), 'role-to-assume');
+      });
+      expect(takers.length).toBeGreaterThan(0);
+      for (const step of takers) expect(inputsOf(step)['role-to-assume']).toBe('${{ inputs.role-to-assume }}');
+      expect(stepsOf(name).map(usesOf).join()).not.toContain('configure-aws-credentials');
+    },
+  );
+
+  it('deliver.yml and promote.yml deploy in the same way', () => {
+    const [delivery, promotion] = ['deliver.yml', 'promote.yml'].map((name) =>
+      stepsOf(name).find((step) => usesOf(step) === '$/actions/bluegreen-deploy'),
+    );
+    expect(inputsOf(promotion)).toEqual(inputsOf(delivery));
+  });
+});
+
 describe('rollback.yml', () => {
   it('waits for no delivery: it has to be able to stop one', () => {
     const [rollback] = jobsOf(own.workflows.get('rollback.yml') as YamlFile);
