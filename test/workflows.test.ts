@@ -112,6 +112,15 @@ describe('the workflows that call AWS', () => {
   });
 });
 
+describe('verify.yml', () => {
+  it('builds and tests as deliver.yml does, and can get no credentials', () => {
+    const [image] = jobsOf(own.workflows.get('verify.yml') as YamlFile);
+    const delivery = jobsOf(own.workflows.get('deliver.yml') as YamlFile).find(({ id }) => id === 'image');
+    expect(image?.steps).toEqual(delivery?.steps.slice(0, 3));
+    expect(image?.job['permissions']).toEqual({ contents: 'read' });
+  });
+});
+
 describe('rollback.yml', () => {
   it('waits for no delivery: it has to be able to stop one', () => {
     const [rollback] = jobsOf(own.workflows.get('rollback.yml') as YamlFile);
