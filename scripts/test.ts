@@ -18,8 +18,9 @@ const REHEARSAL = 'rehearsal\\.engine\\.test\\.ts$';
 const AWS_CLI = '/aws-cli[^/]*\\.test\\.ts$';
 /** Tests of the long tier. */
 const FULL = '\\.full\\.test\\.ts$';
-/** Those of the long tier that are arithmetic alone, in a time that goes on by hand: side by side they are no other. */
-const FULL_BY_HAND = '/packages/(deploy|delivery)/test/.*/(model|faults|interrupts|simulation)\\.full\\.test\\.ts$';
+/** Those of the long tier that neither measure nor wait for what is real: side by side they are no other. */
+const FULL_IN_PROCESS =
+  '/packages/(deploy|delivery|local-aws)/test/(.*/)?(model|faults|interrupts|simulation|sweep|fuzz)\\.full\\.test\\.ts$';
 /** Those of the long tier that run real containers. */
 const FULL_ENGINE = '/(scenarios|wrong-releases|containerd\\.engine)\\.full\\.test\\.ts$';
 
@@ -77,10 +78,10 @@ async function fullTier(): Promise<readonly Counts[]> {
   // Only files whose names start so: `npm run test:conformance`.
   const part = process.argv.slice(2).find((argument) => !argument.startsWith('--')) ?? '';
   const only = part === '' ? FULL : `/${part}[^/]*${FULL}`;
-  const byHand = part === '' ? [await runJest({ name: 'of the long tier in time by hand', only: FULL_BY_HAND })] : [];
-  const ignore = [...(part === '' ? [FULL_BY_HAND] : []), ...(engine ? [] : [FULL_ENGINE])];
+  const inProcess = part === '' ? [await runJest({ name: 'of the long tier in process', only: FULL_IN_PROCESS })] : [];
+  const ignore = [...(part === '' ? [FULL_IN_PROCESS] : []), ...(engine ? [] : [FULL_ENGINE])];
   // One file at a time: they count what fails under load, or load the machine themselves.
-  const counts = [...byHand, await runJest({ name: `of the long tier ${part}`.trim(), only, ignore, serial: true })];
+  const counts = [...inProcess, await runJest({ name: `of the long tier ${part}`.trim(), only, ignore, serial: true })];
   if (engine) return counts;
   return [...counts, await runJest({ name: 'not run: no engine', only: FULL_ENGINE, missing: 'no engine' })];
 }
