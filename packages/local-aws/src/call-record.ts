@@ -9,8 +9,10 @@ export interface CallRecord {
   readonly operation: string;
   /** What the input names first, by {@link resourceOf}; absent when it names nothing. */
   readonly resource?: string;
-  /** Who called. */
+  /** Whose key signed the call: `AWS`, the user of ECR's tokens, below `/v2/`. */
   readonly accessKeyId: string;
+  /** Who that is, `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION`; absent when it is nobody. */
+  readonly callerArn?: string;
   /** The region that the call was signed for; absent when it was not signed. */
   readonly region?: string;
   /** The HTTP status of the answer; 0 when a fault ended the connection without one. */

@@ -1,13 +1,16 @@
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { SlipwayError, messageOf } from '@slipway/core';
+import type { AccountOptions } from './iam/account-options.js';
 import { isRegion, type LocalAwsOptions } from './options.js';
 
 /** What `local-aws --help` prints. */
 export const HELP = `Usage: local-aws [--port N] [--minute-ms N] [--tasks docker|simulated] [--draining on|off]
-                 [--region NAME] [--record FILE]
+                 [--region NAME] [--record FILE] [--accounts FILE] [--unknown-keys allowed|refused]
 
 Runs an embedded AWS (ECR, ECS, ELBv2, CloudWatch, Logs, STS, DynamoDB) in the foreground. When it answers it prints
-one line of JSON, {"endpoint":"http://127.0.0.1:PORT","pid":N}. SIGINT and SIGTERM end it and remove all that it made.
+one line of JSON, {"endpoint":"http://127.0.0.1:PORT","pid":N}, with several accounts also the address of each one's
+registry. SIGINT and SIGTERM end it and remove all that it made.
 
   --port N        the port on 127.0.0.1, 0 to 65535; 0, the default, is any that is free
   --minute-ms N   real milliseconds that a minute of AWS's timers takes; 60000, the default, is real time
@@ -17,6 +20,9 @@ one line of JSON, {"endpoint":"http://127.0.0.1:PORT","pid":N}. SIGINT and SIGTE
                   AWS's seconds that changed weights take to reach the load balancer; 0 is the default
   --region NAME   the region of ECS and of what tasks are told; us-east-1 is the default
   --record FILE   appends every API call to the file, one line of JSON each
+  --accounts FILE a JSON list of accounts, with their users, roles and identity providers; docs/local-aws.md shows it
+  --unknown-keys X
+                  allowed, the default: access keys of no account are users of the first; refused: nobody's
   --help          prints this
 
 State as JSON: GET /_local/state; the latest calls: GET /_local/calls. Faults: POST /_local/faults with
@@ -52,6 +58,7 @@ export function parseCommand(args: readonly string[]): Command {
     least: 0,
     most: MAX_PROPAGATION_SECONDS,
   });
+  const unknownKeys = choice('--unknown-keys', values['unknown-keys'], ['allowed', 'refused']);
   return {
     kind: 'run',
     options: {
@@ -62,8 +69,19 @@ export function parseCommand(args: readonly string[]): Command {
       ...(propagationSeconds === undefined ? {} : { propagationSeconds }),
       ...(values.record === undefined ? {} : { recordFile: values.record }),
       ...(draining === undefined ? {} : { draining: draining === 'on' }),
+      ...(values.accounts === undefined ? {} : { accounts: readAccountsFile(values.accounts) }),
+      ...(unknownKeys === undefined ? {} : { unknownKeys: unknownKeys === 'allowed' }),
     },
   };
+}
+
+/** What is in it, startLocalAws checks member by member. */
+function readAccountsFile(path: string): readonly AccountOptions[] {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as readonly AccountOptions[];
+  } catch (cause) {
+    throw usage(`--accounts is '${path}'; it has to be a file of JSON: ${messageOf(cause).replace(/\.$/, '')}`, cause);
+  }
 }
 
 function choice<T extends string>(flag: string, text: string | undefined, choices: readonly T[]): T | undefined {
@@ -85,6 +103,8 @@ function readFlags(args: readonly string[]) {
       'propagation-seconds': text,
       region: text,
       record: text,
+      accounts: text,
+      'unknown-keys': text,
       help: { type: 'boolean' },
     } as const;
     return parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values;

@@ -1,7 +1,7 @@
 import { SlipwayError, messageOf } from '@slipway/core';
 import { HELP, parseCommand } from './cli-options.js';
 import type { LocalAwsOptions } from './options.js';
-import { startLocalAws } from './server.js';
+import { startLocalAws, type LocalAws } from './server.js';
 
 /** What shells expect of a command that was called wrongly. */
 const EXIT_USAGE = 2;
@@ -22,9 +22,17 @@ async function run(options: LocalAwsOptions, ending: AbortSignal): Promise<void>
   if (ending.aborted) return;
   const ended = new Promise<void>((resolve) => ending.addEventListener('abort', () => resolve(), { once: true }));
   const localAws = await startLocalAws(options);
-  process.stdout.write(`${JSON.stringify({ endpoint: localAws.endpoint, pid: process.pid })}\n`);
+  process.stdout.write(`${JSON.stringify(announcementOf(localAws))}\n`);
   if (!ending.aborted) await ended;
   await localAws.close();
+}
+
+/** The first line. */
+function announcementOf({ endpoint, accounts }: LocalAws): object {
+  const registries = Object.fromEntries(
+    [...accounts].map(([accountId, { registryHost }]) => [accountId, registryHost]),
+  );
+  return { endpoint, pid: process.pid, ...(accounts.size > 1 ? { registries } : {}) };
 }
 
 function describe(error: unknown): string {

@@ -4,7 +4,15 @@ export type { AddedFault, Faults } from './faults/faults.js';
 export type { LocalAwsOptions, TaskKind } from './options.js';
 export { createManualTime, type ManualTime, type ManualTimeOptions } from './manual-time.js';
 export type { InjectedAnswer, InjectedRequest } from './http/inject.js';
-export { startLocalAws, type LocalAws } from './server.js';
+export type {
+  AccountOptions,
+  IdentityProviderOptions,
+  PolicyDocument,
+  RoleOptions,
+  StatementDocument,
+  UserOptions,
+} from './iam/account-options.js';
+export { startLocalAws, type LocalAws, type LocalAwsAccount } from './server.js';
 export { AwsError, type AwsService, type CallContext, type Operation } from './service.js';
 export type { World, WorldTime } from './world.js';
 export type { Simulate, SimulatedBehaviour } from './tasks/index.js';

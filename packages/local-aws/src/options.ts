@@ -1,5 +1,7 @@
 import { SlipwayError } from '@slipway/core';
 import type { FaultRule } from './faults/fault.js';
+import type { AccountOptions } from './iam/account-options.js';
+import { readAccounts, type AccountSetup } from './iam/read-accounts.js';
 import type { ManualTime } from './manual-time.js';
 import type { Simulate } from './tasks/index.js';
 
@@ -24,8 +26,15 @@ export interface LocalAwsOptions {
   readonly propagationSeconds?: number;
   /** An existing directory to store images in, in a folder that is removed at the end. Defaults to the temporary one. */
   readonly stateDirectory?: string;
-  /** 12 digits. Defaults to 123456789012. */
+  /** The account of calls whose access key nobody has: 12 digits. Defaults to the first of `accounts`, or 123456789012. */
   readonly accountId?: string;
+  /**
+   * The accounts that there are, each with a world of its own: which one a call is for, the key that signed it tells. An
+   * access key that is in none of them is a user's of `accountId`, who may do everything there.
+   */
+  readonly accounts?: readonly AccountOptions[];
+  /** False refuses access keys that are in none of the accounts. Defaults to true. */
+  readonly unknownKeys?: boolean;
   /** The region of ECS, and of what tasks are told. Defaults to us-east-1. */
   readonly region?: string;
   /** Faults that are there from the start. */
@@ -50,6 +59,9 @@ export interface Settings {
   readonly propagationSeconds: number;
   readonly stateDirectory: string | undefined;
   readonly accountId: string;
+  /** With the one of `accountId`, whether it was given or not. */
+  readonly accounts: readonly AccountSetup[];
+  readonly unknownKeys: boolean;
   readonly region: string;
   readonly faults: readonly FaultRule[];
   readonly recordFile: string | undefined;
@@ -77,8 +89,8 @@ export function settingsOf(options: LocalAwsOptions): Settings {
     draining: options.draining ?? true,
     propagationSeconds: options.propagationSeconds ?? 0,
     stateDirectory: options.stateDirectory,
-    // The account of AWS's own documentation.
-    accountId: options.accountId ?? '123456789012',
+    ...accountsOf(options),
+    unknownKeys: options.unknownKeys ?? true,
     region: options.region ?? 'us-east-1',
     faults: options.faults ?? [],
     recordFile: options.recordFile,
@@ -99,6 +111,16 @@ export function settingsOf(options: LocalAwsOptions): Settings {
   if (!/^\d{12}$/.test(settings.accountId)) throw wrong('accountId', settings.accountId, '12 digits');
   if (!isRegion(settings.region)) throw wrong('region', settings.region, 'an AWS region, as in eu-central-1');
   return settings;
+}
+
+/** The account of AWS's own documentation. */
+const DEFAULT_ACCOUNT = '123456789012';
+
+function accountsOf(options: LocalAwsOptions): Pick<Settings, 'accountId' | 'accounts'> {
+  const accounts = readAccounts(options.accounts ?? []);
+  const accountId = options.accountId ?? accounts[0]?.accountId ?? DEFAULT_ACCOUNT;
+  if (accounts.some((account) => account.accountId === accountId)) return { accountId, accounts };
+  return { accountId, accounts: [{ accountId, users: [], roles: [], identityProviders: [] }, ...accounts] };
 }
 
 /** isRegion tells whether a text has the form of a region's name. */

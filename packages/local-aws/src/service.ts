@@ -1,3 +1,5 @@
+import type { Caller } from './iam/caller.js';
+
 /** Who calls, and where: what every operation may depend on besides its input. */
 export interface CallContext {
   /** 12 digits. */
@@ -7,6 +9,8 @@ export interface CallContext {
   /** The access key id that signed the call. */
   readonly accessKeyId: string;
   readonly requestId: string;
+  /** Whose key that is; absent where nobody signed the call, or no endpoint took it in. */
+  readonly caller?: Caller;
 }
 
 /** Operation answers one API call. It throws {@link AwsError} for errors that AWS documents. */

@@ -1,3 +1,5 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { runProcess, type RunResult } from '@slipway/process';
@@ -40,8 +42,24 @@ describe('the command local-aws', () => {
   it('explains itself', async () => {
     const { exitCode, stdout } = await run(['--help']);
     expect(exitCode).toBe(0);
-    for (const flag of ['--port', '--minute-ms', '--tasks', '--draining', '--region', '--record'])
+    for (const flag of ['--port', '--minute-ms', '--tasks', '--draining', '--region', '--record', '--accounts'])
       expect(stdout).toContain(flag);
+  });
+
+  it('tells where the registry of each account is', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'local-aws-cli-'));
+    const file = join(folder, 'accounts.json');
+    await writeFile(file, JSON.stringify([{ accountId: '111111111111' }, { accountId: '222222222222' }]));
+    let line = '';
+    await run(['--tasks', 'simulated', '--accounts', file, '--unknown-keys', 'refused'], (first) => {
+      line = first;
+      process.kill((JSON.parse(first) as { pid: number }).pid, 'SIGTERM');
+    });
+    await rm(folder, { recursive: true });
+    const { endpoint, registries } = JSON.parse(line) as { endpoint: string; registries: Record<string, string> };
+    expect(Object.keys(registries)).toEqual(['111111111111', '222222222222']);
+    expect(`http://${registries['111111111111'] ?? ''}`).toBe(endpoint);
+    expect(registries['222222222222']).toMatch(/^127\.0\.0\.1:\d+$/);
   });
 
   it('ends with 2 and says what is wrong with a flag', async () => {
@@ -80,9 +98,11 @@ describe('parseCommand', () => {
       '30',
       '--record',
       'calls.jsonl',
+      '--unknown-keys',
+      'refused',
     ];
     const options = { port: 80, minuteMs: 1000, tasks: 'simulated', draining: false, region: 'eu-central-1' };
-    const more = { propagationSeconds: 30, recordFile: 'calls.jsonl' };
+    const more = { propagationSeconds: 30, recordFile: 'calls.jsonl', unknownKeys: false };
     expect(parseCommand(args)).toEqual({ kind: 'run', options: { ...options, ...more } });
     expect(parseCommand([])).toEqual({ kind: 'run', options: {} });
   });
@@ -97,6 +117,8 @@ describe('parseCommand', () => {
     [['--tasks', 'podman'], "--tasks is 'podman'; it has to be docker or simulated"],
     [['--draining', 'true'], "--draining is 'true'; it has to be on or off"],
     [['--propagation-seconds', '601'], "--propagation-seconds is '601'"],
+    [['--unknown-keys', 'no'], "--unknown-keys is 'no'; it has to be allowed or refused"],
+    [['--accounts', '/none.json'], "--accounts is '/none.json'; it has to be a file of JSON"],
     [['--region', 'here'], "--region is 'here'"],
     [['--prot', '1'], '--prot'],
     [['start'], 'start'],

@@ -33,6 +33,7 @@ describe('a record file', () => {
         service: 'sts',
         operation: 'GetCallerIdentity',
         accessKeyId: 'AKIATEST',
+        callerArn: 'arn:aws:iam::123456789012:user/AKIATEST',
         region: 'eu-central-1',
         status: 200,
         tookMs: expect.any(Number),

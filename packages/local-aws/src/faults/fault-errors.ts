@@ -1,3 +1,4 @@
+import { policyNameOf } from '../iam/policy-name.js';
 import { AwsError } from '../service.js';
 
 /** The codes of a service for what can go wrong with any of its calls. */
@@ -72,21 +73,46 @@ export interface DeniedCall {
   readonly service: string;
   readonly operation: string;
   readonly resource: string | undefined;
-  readonly accountId: string;
-  readonly accessKeyId: string;
+  /** Who called. */
+  readonly callerArn: string;
 }
 
-/** What policies call a service by, where it is not the name in its signature. */
-const POLICY_NAMES: Readonly<Record<string, string>> = { monitoring: 'cloudwatch', registry: 'ecr' };
-
 /** denied is the error of a caller whose policies do not allow a call, in IAM's words. */
-export function denied(call: DeniedCall): AwsError {
-  const { denied: code, deniedStatus: status, query } = codesOf(call.service);
-  const action = `${POLICY_NAMES[call.service] ?? call.service}:${call.operation}`;
-  const message =
-    `User: arn:aws:iam::${call.accountId}:user/${call.accessKeyId} is not authorized to perform: ${action} ` +
-    `on resource: ${call.resource ?? '*'} because no identity-based policy allows the ${action} action`;
+export function denied({ service, operation, resource = '*', callerArn }: DeniedCall): AwsError {
+  const action = `${policyNameOf(service)}:${operation}`;
+  return deniedFor({ service, action, resource, callerArn, because: 'no identity-based policy' });
+}
+
+/** Denial is what a denied call took, and why it was denied. */
+export interface Denial {
+  /** By the name in the credential scope: its code is the service's own. */
+  readonly service: string;
+  /** As policies call it, `ecs:UpdateService`. */
+  readonly action: string;
+  readonly resource: string;
+  readonly callerArn: string;
+  /**
+   * `no resource-based policy`: the resource is another account's, which has none that lets the caller in. Absent where
+   * AWS does not say why.
+   */
+  readonly because?: 'no identity-based policy' | 'no resource-based policy' | 'explicit deny';
+}
+
+/**
+ * deniedFor is the error of a call that policies do not allow.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+ */
+export function deniedFor({ service, action, resource, callerArn, because }: Denial): AwsError {
+  const { denied: code, deniedStatus: status, query } = codesOf(service);
+  const message = `User: ${callerArn} is not authorized to perform: ${action} on resource: ${resource}${why(because, action)}`;
   return new AwsError(code, message, { status, ...details(query?.denied) });
+}
+
+function why(because: Denial['because'], action: string): string {
+  if (because === undefined) return '';
+  if (because === 'explicit deny') return ' with an explicit deny in an identity-based policy';
+  return ` because ${because} allows the ${action} action`;
 }
 
 function details(queryCode: string | undefined): { readonly queryCode?: string } {

@@ -8,20 +8,23 @@ import { createOlderAnswers, type OlderAnswers } from '../faults/older-answers.j
 import { isRead } from '../faults/operations.js';
 import { play, type Answer, type Reply } from '../faults/play.js';
 import type { ResponseCheck } from '../schemas/response-check.js';
-import { AwsError, type AwsService } from '../service.js';
+import type { Caller } from '../iam/caller.js';
+import type { Identities } from '../iam/identities.js';
+import { AwsError } from '../service.js';
 import { errorAnswer } from './answer.js';
 import type { Gate } from './gate.js';
 import { parseCredentialScope, type CredentialScope } from './credential-scope.js';
-import { prepareCall, prepareForeignCall, type ForeignService, type PreparedCall } from './prepare.js';
+import { dispatch, identify, type ApiAccount } from './dispatch.js';
+import type { PreparedCall } from './prepare.js';
 import { readBody } from './request-body.js';
 import { routeCall, type Route } from './wire.js';
 
 /** What the API is made of. */
 export interface ApiParts {
-  readonly accountId: string;
-  readonly services: readonly AwsService[];
+  readonly identities: Identities;
+  /** The account of a number, which is one that callers of `identities` may be of. */
+  account(accountId: string): ApiAccount;
   readonly log: CallLog;
-  readonly foreign?: readonly ForeignService[];
   readonly faults?: FaultSet;
   /** Without it, answers go out as they are. */
   readonly check?: ResponseCheck | undefined;
@@ -38,6 +41,7 @@ interface Call {
   readonly target: string | undefined;
   readonly scope: CredentialScope | undefined;
   readonly route: Route;
+  caller?: Caller;
   prepared?: PreparedCall;
   fault?: FaultKind;
 }
@@ -70,7 +74,11 @@ function openCall(parts: ApiParts, { headers }: IncomingMessage): Call {
   const requestId = randomUUID();
   const scope = parseCredentialScope(headers.authorization);
   const target = typeof headers['x-amz-target'] === 'string' ? headers['x-amz-target'] : undefined;
-  const route = routeCall(parts.services, { target, scopeService: scope?.service, requestId });
+  const route = routeCall(parts.account(parts.identities.defaultAccountId).services, {
+    target,
+    scopeService: scope?.service,
+    requestId,
+  });
   return { requestId, atMs: Date.now(), target, scope, route };
 }
 
@@ -81,24 +89,30 @@ async function replyTo(
 ): Promise<Reply> {
   requireRoot(call, request);
   const body = await readBody(request);
-  const prepared = prepare(parts, call, { request, body });
+  const caller = identify(parts.identities, call, request.headers);
+  if (caller) call.caller = caller;
+  const prepared = dispatch(parts, { ...call, caller }, { headers: request.headers, body });
   call.prepared = prepared;
   const { service, operation } = prepared;
   const name = `${service}:${operation}`;
   const asked = { service, operation, resource: resourceOf(prepared.input) };
-  const key = `${name} ${call.scope?.region ?? ''} ${body.toString('utf8')}`;
+  const key = `${name} ${readerOf(caller)} ${call.scope?.region ?? ''} ${body.toString('utf8')}`;
   const { older } = parts;
   const effect = parts.faults?.hit({ ...asked, hasOlderAnswer: (agoMs) => older.find(key, agoMs) !== undefined });
   if (effect) call.fault = effect.kind;
   return play(effect, {
     ...asked,
-    accountId: parts.accountId,
-    accessKeyId: call.scope?.accessKeyId ?? '',
+    callerArn: caller?.arn ?? 'anonymous',
     answer: () => answer(prepared, { older, key, requestId: call.requestId }),
     error: (error) => errorAnswer(call.route.wire, error),
     olderAnswer: (agoMs) => older.find(key, agoMs)?.(call.requestId),
     closing: parts.closing ?? NEVER,
   });
+}
+
+/** An older answer is for those only who would be given the new one: their account's users, or the same session. */
+function readerOf(caller: Caller | undefined): string {
+  return (caller?.policies === undefined ? caller?.accountId : caller.arn) ?? '';
 }
 
 async function answer(
@@ -119,20 +133,6 @@ function requireRoot(call: Call, { method, url }: IncomingMessage): void {
   if (method === 'POST' && (url ?? '').split('?', 1)[0] === '/') return;
   const message = `local-aws has nothing at ${method ?? ''} ${url ?? ''}; API calls are POST /.`;
   throw new AwsError(call.route.wire.unknownOperation, message, { status: 404 });
-}
-
-function prepare(
-  parts: ApiParts,
-  call: Call,
-  { request, body }: { readonly request: IncomingMessage; readonly body: Buffer },
-): PreparedCall {
-  const { route, scope, requestId, target } = call;
-  const foreign = parts.foreign?.find((service) => service.owns(target));
-  if (foreign) return prepareForeignCall(foreign, { headers: request.headers, body, target: target ?? '' });
-  return prepareCall(
-    { route, scope, requestId, accountId: parts.accountId, check: parts.check },
-    body.toString('utf8'),
-  );
 }
 
 function deliver(response: ServerResponse, reply: Reply, requestId: string): void {
@@ -168,6 +168,7 @@ function record(parts: ApiParts, call: Call, reply: Reply): void {
     operation: prepared?.operation ?? 'unknown',
     ...(resource === undefined ? {} : { resource }),
     accessKeyId: scope?.accessKeyId ?? '',
+    ...(call.caller === undefined ? {} : { callerArn: call.caller.arn }),
     ...(scope === undefined ? {} : { region: scope.region }),
     status,
     ...(errorCode === undefined ? {} : { errorCode }),

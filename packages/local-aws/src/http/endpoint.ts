@@ -17,8 +17,22 @@ export interface EndpointParts {
 
 /** createEndpoint returns the handler of the one endpoint: it tells by the path who answers. */
 export function createEndpoint(parts: EndpointParts): RequestListener {
+  return guarded((request, response) => route(parts, request)(request, response));
+}
+
+/** createRegistryEndpoint returns the handler of an account's own port, which has its registry and nothing else. */
+export function createRegistryEndpoint(registry: Handler): RequestListener {
+  return guarded((request, response) => {
+    if (isRegistryPath(pathOf(request))) return registry(request, response);
+    response.writeHead(404, { 'content-type': 'application/json' });
+    response.end(`${JSON.stringify({ message: `This is a registry; there is nothing at ${request.url ?? ''}.` })}\n`);
+    return Promise.resolve();
+  });
+}
+
+function guarded(handler: Handler): RequestListener {
   return (request, response) => {
-    route(parts, request)(request, response).catch((error: unknown) => {
+    handler(request, response).catch((error: unknown) => {
       // The caller may have gone, or may have its headers already; nothing of it may end the whole process.
       if (response.headersSent) return void response.destroy();
       response.writeHead(500, { 'content-type': 'application/json' });
@@ -28,8 +42,16 @@ export function createEndpoint(parts: EndpointParts): RequestListener {
 }
 
 function route(parts: EndpointParts, request: IncomingMessage): Handler {
-  const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
-  if (path === '/v2' || path.startsWith('/v2/')) return parts.registry;
+  const path = pathOf(request);
+  if (isRegistryPath(path)) return parts.registry;
   if (path.startsWith('/v4/')) return parts.metadata;
   return path.startsWith('/_local/') ? parts.local : parts.api;
+}
+
+function pathOf({ url }: IncomingMessage): string {
+  return (url ?? '/').split('?', 1)[0] ?? '/';
+}
+
+function isRegistryPath(path: string): boolean {
+  return path === '/v2' || path.startsWith('/v2/');
 }

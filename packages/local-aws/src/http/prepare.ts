@@ -3,7 +3,6 @@ import type { Answer } from '../faults/play.js';
 import type { ResponseCheck } from '../schemas/response-check.js';
 import { AwsError, EventStream, type AwsService, type CallContext } from '../service.js';
 import { asAwsError, errorAnswer, outputAnswer, streamAnswer } from './answer.js';
-import type { CredentialScope } from './credential-scope.js';
 import { EVENT_STREAM, encodeEvents } from './event-stream.js';
 import { parseJsonInput } from './json-protocol.js';
 import { jsonWire, type Route } from './wire.js';
@@ -30,10 +29,17 @@ export interface PreparedCall {
 /** What a call is prepared with. */
 export interface Preparing {
   readonly route: Route;
-  readonly scope: CredentialScope | undefined;
-  readonly accountId: string;
-  readonly requestId: string;
+  readonly context: CallContext;
   readonly check: ResponseCheck | undefined;
+  /** @throws AwsError when the caller may not make the call */
+  readonly authorize: (call: NamedOperation) => void;
+}
+
+/** NamedOperation is what a call asks for. */
+export interface NamedOperation {
+  readonly service: string;
+  readonly operation: string;
+  readonly input: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -41,61 +47,70 @@ export interface Preparing {
  *
  * @throws AwsError
  */
-export function prepareCall({ route, scope, ...parts }: Preparing, body: string): PreparedCall {
+export function prepareCall({ route, context, check, authorize }: Preparing, body: string): PreparedCall {
   const { service, wire } = route;
-  if (!scope) {
-    const message = 'The request is not signed; local-aws answers signed calls.';
-    throw new AwsError('MissingAuthenticationToken', message, { status: 403 });
-  }
   if (!service) {
-    const message = `local-aws has no service '${scope.service}' that speaks this protocol.`;
+    const message = 'local-aws has no service that speaks this protocol and is called so in the signature.';
     throw new AwsError(wire.unknownOperation, message, { status: 404 });
   }
   const { operation, input } = wire.parse(body);
-  const context: CallContext = { ...scope, accountId: parts.accountId, requestId: parts.requestId };
   const run = async (): Promise<Answer> => {
     try {
-      const output = await perform(service, { operation, input }, context);
+      const asked = { service: service.id, operation, input };
+      const output = await perform(service, { operation, input, authorize: () => authorize(asked) }, context);
       if (output instanceof EventStream) {
-        return streamAnswer(EVENT_STREAM, encodeEvents(output, { service, operation, check: parts.check }));
+        return streamAnswer(EVENT_STREAM, encodeEvents(output, { service, operation, check }));
       }
-      await parts.check?.output(service, operation, output);
+      await check?.output(service, operation, output);
       return outputAnswer(wire, operation, output);
     } catch (thrown) {
       const error = asAwsError(thrown);
-      const problem = await parts.check?.error(service, operation, error).catch(asAwsError);
+      const problem = await check?.error(service, operation, error).catch(asAwsError);
       return errorAnswer(wire, problem ?? error);
     }
   };
   return { service: service.id, operation, input, run };
 }
 
+/** What a call of another's service is prepared with. */
+export interface ForeignRequest {
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+  readonly target: string;
+  /** @throws AwsError when the caller may not make the call */
+  readonly authorize: (call: NamedOperation) => void;
+}
+
 /** prepareForeignCall reads as much of another's call as is recorded. */
-export function prepareForeignCall(
-  service: ForeignService,
-  request: { readonly headers: IncomingHttpHeaders; readonly body: Buffer; readonly target: string },
-): PreparedCall {
+export function prepareForeignCall(service: ForeignService, request: ForeignRequest): PreparedCall {
   const operation = request.target.replace(/^.*\./, '');
+  const input = parseJsonInput(request.body.toString('utf8'));
   const run = async (): Promise<Answer> => {
     try {
       if (!service.operations.includes(operation))
         throw unknownOperation('UnknownOperationException', service, operation);
+      request.authorize({ service: service.id, operation, input });
       return await service.answer(request.headers, request.body);
     } catch (thrown) {
       return errorAnswer(jsonWire('1.0', operation), thrown);
     }
   };
-  return { service: service.id, operation, input: parseJsonInput(request.body.toString('utf8')), run };
+  return { service: service.id, operation, input, run };
 }
 
-async function perform(
-  service: AwsService,
-  call: { readonly operation: string; readonly input: Record<string, unknown> },
-  context: CallContext,
-): Promise<object> {
+interface PerformedCall {
+  readonly operation: string;
+  readonly input: Record<string, unknown>;
+  readonly authorize: () => void;
+}
+
+async function perform(service: AwsService, call: PerformedCall, context: CallContext): Promise<object> {
   const known = Object.hasOwn(service.operations, call.operation);
   const operation = known ? service.operations[call.operation] : undefined;
-  if (operation) return operation(call.input, context);
+  if (operation) {
+    call.authorize();
+    return operation(call.input, context);
+  }
   const code = service.protocol.kind === 'json' ? 'UnknownOperationException' : 'InvalidAction';
   throw unknownOperation(code, service, call.operation);
 }

@@ -1,10 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Account } from '../accounts/account.js';
 import type { CallLog } from '../call-record.js';
 import { denied, failed, throttled } from '../faults/fault-errors.js';
 import type { FaultEffect } from '../faults/fault.js';
 import type { FaultSet } from '../faults/faults.js';
-import type { AwsError } from '../service.js';
+import { arnOf } from '../iam/arn.js';
+import { authorize } from '../iam/authorize.js';
+import type { Caller } from '../iam/caller.js';
+import { AwsError } from '../service.js';
 import { HeldResponse } from './held-response.js';
 import { REGISTRY, REGISTRY_ACTIONS, registryCallOf, type RegistryCall } from './registry-call.js';
 
@@ -12,9 +16,8 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<v
 
 /** What the registry's requests are recorded and disturbed with. */
 export interface RegistryApiParts {
-  /** The registry itself. */
-  readonly registry: Handler;
-  readonly accountId: string;
+  /** Whose registry it is. */
+  readonly account: Account;
   readonly log: CallLog;
   readonly faults: FaultSet;
   /** Ends the delays of faults. */
@@ -26,25 +29,51 @@ const TOKEN_USER = 'AWS';
 
 /** createRegistryApi returns the handler of everything below `/v2/`: with faults, and each request in the record. */
 export function createRegistryApi(parts: RegistryApiParts): Handler {
+  const { services } = parts.account;
   return async (request, response) => {
     const call = registryCallOf(request.method ?? 'GET', request.url ?? '');
     const { operation, resource } = call;
     const asked = { service: REGISTRY, operation, resource };
     const effect = parts.faults.hit({ ...asked, hasOlderAnswer: () => false });
-    const error = effect && errorOf(effect, call, parts.accountId);
+    const caller = services.registryCaller(request.headers.authorization);
+    const refusal = caller && refusalOf(parts.account, call, caller);
+    const error = effect ? errorOf(effect, call, caller?.arn ?? 'anonymous') : refusal;
     const accessKeyId = request.headers.authorization === undefined ? '' : TOKEN_USER;
     const atMs = Date.now();
     const record = (status: number): void =>
       parts.log.add({
         ...{ atMs, service: REGISTRY, operation, ...(resource === undefined ? {} : { resource }) },
-        ...{ accessKeyId, status, tookMs: Date.now() - atMs },
+        ...{ accessKeyId, ...(caller ? { callerArn: caller.arn } : {}), status, tookMs: Date.now() - atMs },
         ...(error && status > 0 ? { errorCode: error.code, errorMessage: error.message } : {}),
         ...(effect ? { fault: effect.kind } : {}),
       });
     beforeHead(response, record);
-    await answer(effect, { ...parts, request, response, ...(error ? { error } : {}) });
+    const registry: Handler = refusal
+      ? (_request, refused) => Promise.resolve(refuse(refused, refusal))
+      : (asked, answered) => services.registry(asked, answered);
+    await answer(effect, { ...parts, registry, request, response, ...(error ? { error } : {}) });
     if (!response.headersSent) record(0);
   };
+}
+
+/** What a token may be used for is what its caller may do. */
+function refusalOf(
+  { accountId, services, world }: Account,
+  { operation, repository }: RegistryCall,
+  caller: Caller,
+): AwsError | undefined {
+  // What is no request of a registry, or asks nothing of a repository, is for the registry itself to answer.
+  if (operation === 'unknown' || operation === 'Ping' || repository === undefined) return undefined;
+  const region = arnOf(services.repositoryArn(repository) ?? '')?.region ?? world.region;
+  const action = REGISTRY_ACTIONS[operation];
+  try {
+    const input = { repositoryName: repository };
+    authorize({ service: REGISTRY, operation: action, input, caller, accountId, region }, () => false);
+    return undefined;
+  } catch (error) {
+    if (error instanceof AwsError) return error;
+    throw error;
+  }
 }
 
 /** Whoever has an answer finds it in the record: so it is there before the first byte of it is sent. */
@@ -57,6 +86,8 @@ function beforeHead(response: ServerResponse, tell: (status: number) => void): v
 }
 
 interface Asked extends RegistryApiParts {
+  /** The registry itself, or who refuses in its place. */
+  readonly registry: Handler;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   /** What the fault tells the caller. */
@@ -113,7 +144,7 @@ function refuse(response: ServerResponse, error: AwsError | undefined): void {
   response.end(body);
 }
 
-function errorOf(effect: FaultEffect, call: RegistryCall, accountId: string): AwsError | undefined {
+function errorOf(effect: FaultEffect, call: RegistryCall, callerArn: string): AwsError | undefined {
   switch (effect.kind) {
     case 'throttle':
       return throttled(REGISTRY, effect.code);
@@ -123,7 +154,7 @@ function errorOf(effect: FaultEffect, call: RegistryCall, accountId: string): Aw
     case 'access-denied': {
       const operation = call.operation === 'unknown' ? call.operation : REGISTRY_ACTIONS[call.operation];
       const resource = call.repository;
-      return denied({ service: REGISTRY, operation, resource, accountId, accessKeyId: TOKEN_USER });
+      return denied({ service: REGISTRY, operation, resource, callerArn });
     }
     case 'lost-reply':
     case 'reset':

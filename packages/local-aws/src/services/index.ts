@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ImageRegistry } from '../image-registry.js';
 import type { Metadata } from '../http/metadata.js';
+import type { Caller } from '../iam/caller.js';
+import type { Identities } from '../iam/identities.js';
 import type { Settings } from '../options.js';
 import type { AwsService } from '../service.js';
 import { createTaskEngine, type TaskEngineOptions } from '../tasks/index.js';
@@ -14,7 +16,7 @@ import { createEcrService } from './ecr/index.js';
 import { createEcsService } from './ecs/index.js';
 import { createElbv2Service } from './elbv2/index.js';
 import { createLogsService } from './logs/index.js';
-import { createStsService } from './sts.js';
+import { createStsService } from './sts/index.js';
 
 /** What services are started with. */
 export interface ServiceParts {
@@ -22,6 +24,7 @@ export interface ServiceParts {
   readonly settings: Settings;
   /** `127.0.0.1:PORT`. Known once the endpoint listens. */
   readonly registryHost: () => string;
+  readonly identities: Identities;
 }
 
 /** Services is all of them, and how they end. */
@@ -29,6 +32,10 @@ export interface Services {
   readonly all: readonly AwsService[];
   /** The registry's data plane. */
   readonly registry: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  /** Whose registry token an Authorization header carries; undefined when it carries none of this registry. */
+  readonly registryCaller: (authorization: string | undefined) => Caller | undefined;
+  /** The ARN of a repository in it; undefined when there is none of that name. */
+  readonly repositoryArn: (repositoryName: string) => string | undefined;
   /** The task metadata endpoint. */
   readonly metadata: Metadata;
   /** What counts the requests of load balancers. */
@@ -38,7 +45,7 @@ export interface Services {
 
 /** startServices makes every service of the world and joins them to each other. */
 export async function startServices(parts: ServiceParts): Promise<Services> {
-  const { world, settings, registryHost } = parts;
+  const { world, settings, registryHost, identities } = parts;
   const directory = await mkdtemp(join(settings.stateDirectory ?? tmpdir(), `local-aws-${world.instanceId}-`));
   const ecr = createEcrService({ accountId: world.accountId, directory, registryHost });
   const cloudWatch = createCloudWatchService(world);
@@ -48,11 +55,13 @@ export async function startServices(parts: ServiceParts): Promise<Services> {
   const logs = createLogsService(world);
   const taskEngine = createTaskEngine({ ...taskEngineOptions(parts, ecr.images), logs: logs.containerLogs });
   const ecs = createEcsService({ world, loadBalancing, taskEngine, alarmStates: cloudWatch.alarmStates });
-  const all: readonly AwsService[] = [createStsService(), ecr, cloudWatch, logs, elbv2, ecs];
+  const all: readonly AwsService[] = [createStsService(identities), ecr, cloudWatch, logs, elbv2, ecs];
   return {
     all,
     traffic: cloudWatch.traffic,
     registry: (request, response) => ecr.handler.handle(request, response),
+    repositoryArn: (name) => ecr.arnOf(name),
+    registryCaller: (authorization) => ecr.callerOf(authorization),
     metadata: (path) => ecs.metadata(path),
     close: async () => {
       try {

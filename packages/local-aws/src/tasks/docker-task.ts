@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { messageOf } from '@slipway/core';
 import type { ContainerLogs, LogWriter } from '../container-logs.js';
 import { INSTANCE_LABEL, networkNameOf } from '../docker-network.js';
+import { taskAccessKeyOf } from '../iam/identities.js';
 import type { ImageRegistry } from '../image-registry.js';
 import type { World } from '../world.js';
 import type { DockerCli } from './docker-cli.js';
@@ -134,7 +135,7 @@ function environmentOf(world: World): Record<string, string> {
     ...(endpoint === undefined ? {} : { AWS_ENDPOINT_URL: endpoint }),
     AWS_REGION: world.region,
     AWS_DEFAULT_REGION: world.region,
-    AWS_ACCESS_KEY_ID: 'local-aws-task',
+    AWS_ACCESS_KEY_ID: taskAccessKeyOf(world.accountId),
     AWS_SECRET_ACCESS_KEY: 'local-aws-task',
   };
 }

@@ -30,6 +30,7 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { createCallLog } from '../../src/call-record.js';
 import { createApi } from '../../src/http/api.js';
+import { oneAccount } from '../one-account.js';
 import { createResponseCheck } from '../../src/schemas/response-check.js';
 import { createEcsService } from '../../src/services/ecs/index.js';
 import { createElbv2Service } from '../../src/services/elbv2/index.js';
@@ -59,8 +60,7 @@ let groups: string[];
 
 beforeAll(async () => {
   const api = createApi({
-    accountId: world.accountId,
-    services: [ecsService, elbv2],
+    ...oneAccount({ accountId: world.accountId, region: world.region, services: [ecsService, elbv2] }),
     log: createCallLog(),
     check: createResponseCheck(),
   });

@@ -18,6 +18,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createCallLog } from '../../src/call-record.js';
 import { createApi } from '../../src/http/api.js';
+import { oneAccount } from '../one-account.js';
 import { createResponseCheck } from '../../src/schemas/response-check.js';
 import { context, createStage, send, type Stage } from './stage.js';
 
@@ -28,8 +29,7 @@ let client: ElasticLoadBalancingV2Client;
 beforeEach(async () => {
   stage = createStage();
   const handle = createApi({
-    accountId: context.accountId,
-    services: [stage.elb],
+    ...oneAccount({ accountId: context.accountId, region: context.region, services: [stage.elb] }),
     log: createCallLog(),
     check: createResponseCheck(),
   });

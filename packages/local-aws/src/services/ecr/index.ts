@@ -1,4 +1,5 @@
 import { createRegistryHandler, type RegistryHandler } from '@slipway/oci';
+import { userCaller, type Caller } from '../../iam/caller.js';
 import type { ImageRegistry } from '../../image-registry.js';
 import type { AwsService } from '../../service.js';
 import { createAuthorization } from './authorization.js';
@@ -14,6 +15,10 @@ export interface EcrService extends AwsService {
   readonly handler: RegistryHandler;
   /** How tasks pull. */
   readonly images: ImageRegistry;
+  /** Whose token an Authorization header carries; undefined when it carries none of this registry. */
+  callerOf(authorization: string | undefined): Caller | undefined;
+  /** The ARN of a repository; undefined when there is none of that name. */
+  arnOf(repositoryName: string): string | undefined;
 }
 
 /** Where ECR is and where it stores. */
@@ -30,25 +35,30 @@ export function createEcrService(options: EcrOptions): EcrService {
   const { accountId, registryHost } = options;
   const repositories = new EcrRepositories(options.directory);
   const parts: EcrParts = { repositories, accountId, registryHost };
-  const authorization = createAuthorization();
+  const authorization = createAuthorization(accountId);
   const handler = createRegistryHandler({
     storage: repositories,
-    authorize: (header) => authorization.accepts(header),
+    authorize: (header) => authorization.callerOf(header) !== undefined,
   });
-  const { username, password } = authorization;
   return {
     id: 'ecr',
     protocol: { kind: 'json', version: '1.1', targetPrefix: 'AmazonEC2ContainerRegistry_V20150921' },
     operations: checkedOperations(
       {
-        GetAuthorizationToken: () => authorization.token(`http://${registryHost()}`),
+        GetAuthorizationToken: (_input, { caller, accessKeyId }) =>
+          authorization.token(
+            caller ?? userCaller(accountId, { name: accessKeyId, userId: accessKeyId }),
+            `http://${registryHost()}`,
+          ),
         ...createRepositoryOperations(parts),
         ...createImageOperations(parts),
       },
       accountId,
     ),
     handler,
-    images: { host: registryHost, pullCredentials: () => ({ username, password }) },
+    images: { host: registryHost, pullCredentials: () => authorization.pull },
+    callerOf: (header) => authorization.callerOf(header),
+    arnOf: (name) => repositories.all().find((repository) => repository.name === name)?.arn,
     state: () => ({ repositories: repositories.all().map(stateOf) }),
     close: () => handler.close(),
   };

@@ -1,0 +1,48 @@
+import type { Metadata } from '../http/metadata.js';
+import type { Identities } from '../iam/identities.js';
+import type { Settings } from '../options.js';
+import type { WorldTime } from '../world.js';
+import { startAccount, type Account } from './account.js';
+
+/** Accounts is every account of a local-aws. */
+export interface Accounts {
+  /** The account of calls whose key nobody has. */
+  readonly default: Account;
+  /** The default one first. */
+  readonly all: readonly Account[];
+  /** The task metadata endpoint of all of them. */
+  readonly metadata: Metadata;
+  /** Ends the services of all accounts. One that fails to end keeps none of the rest from it. */
+  close(): Promise<void>;
+}
+
+/** startAccounts starts every account of the settings. */
+export async function startAccounts(parts: {
+  readonly settings: Settings;
+  readonly time: WorldTime;
+  readonly identities: Identities;
+}): Promise<Accounts> {
+  const { accounts, accountId: first } = parts.settings;
+  const others = accounts.map(({ accountId }) => accountId).filter((accountId) => accountId !== first);
+  const byDefault = await startAccount({ ...parts, accountId: first });
+  const all = [byDefault];
+  for (const accountId of others) all.push(await startAccount({ ...parts, accountId }));
+  return {
+    default: byDefault,
+    all,
+    metadata: async (path) => {
+      for (const { services } of all) {
+        const found = await services.metadata(path);
+        if (found !== undefined) return found;
+      }
+      return undefined;
+    },
+    close: () => closeAll(all),
+  };
+}
+
+async function closeAll(accounts: readonly Account[]): Promise<void> {
+  const ended = await Promise.allSettled(accounts.map(({ services }) => services.close()));
+  const failed = ended.find((end) => end.status === 'rejected');
+  if (failed) throw failed.reason;
+}
