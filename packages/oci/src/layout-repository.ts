@@ -1,6 +1,6 @@
 import { SlipwayError } from '@slipway/core';
 import type { OciLayout } from './layout.js';
-import type { Manifest } from './manifest.js';
+import { referrerOf, subjectOf, type Descriptor, type Manifest } from './manifest.js';
 import type { ManifestReference, RegistryStorage, StoredRepository } from './registry-storage.js';
 
 /** LayoutRepository is a repository that lies in an image layout; its tags are the names in index.json. */
@@ -38,6 +38,15 @@ export class LayoutRepository implements StoredRepository {
   async writeManifest(manifest: Manifest, tag: string | undefined): Promise<void> {
     await this.layout.writeManifest(manifest, tag);
   }
+
+  referrers: NonNullable<StoredRepository['referrers']> = async (digest) => {
+    const referrers: Descriptor[] = [];
+    for (const listed of new Set((await this.layout.list()).map((one) => one.digest))) {
+      const manifest = await this.layout.readManifest(listed);
+      if (subjectOf(manifest.bytes)?.digest === digest) referrers.push(referrerOf(manifest));
+    }
+    return referrers;
+  };
 
   async tags(): Promise<readonly string[]> {
     return [...(await this.layout.tags()).keys()].sort();

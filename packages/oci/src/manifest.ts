@@ -9,6 +9,7 @@ export interface Descriptor {
   readonly size: number;
   readonly annotations?: Readonly<Record<string, string>>;
   readonly platform?: Readonly<Record<string, unknown>>;
+  readonly artifactType?: string;
   /** Where content lies that registries may not hand on; such a layer is not part of the layout. */
   readonly urls?: readonly string[];
 }
@@ -68,6 +69,31 @@ export function mediaTypeOf(bytes: Uint8Array): string {
 }
 
 /**
+ * subjectOf returns what a manifest or an index says something of: a signature's image, for example.
+ *
+ * @throws SlipwayError OCI_MANIFEST_INVALID
+ */
+export function subjectOf(bytes: Uint8Array): Descriptor | undefined {
+  const { subject } = parseManifest(bytes);
+  return subject === undefined || subject === null ? undefined : toDescriptor(subject);
+}
+
+/**
+ * referrerOf describes a manifest as lists of referrers do, by its artifact's type and its annotations.
+ *
+ * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md#listing-referrers
+ */
+export function referrerOf({ mediaType, digest, bytes }: Manifest): Descriptor {
+  const { artifactType, config, annotations } = parseManifest(bytes);
+  const type = artifactType ?? (isRecord(config) ? config['mediaType'] : undefined);
+  return {
+    ...{ mediaType, digest, size: bytes.length },
+    ...(typeof type === 'string' ? { artifactType: type } : {}),
+    ...(isRecord(annotations) ? { annotations: annotations as Readonly<Record<string, string>> } : {}),
+  };
+}
+
+/**
  * toDescriptor checks that a value is a descriptor.
  *
  * @throws SlipwayError OCI_MANIFEST_INVALID
@@ -85,6 +111,9 @@ interface RawManifest {
   readonly manifests?: unknown;
   readonly config?: unknown;
   readonly layers?: unknown;
+  readonly subject?: unknown;
+  readonly artifactType?: unknown;
+  readonly annotations?: unknown;
 }
 
 function parseManifest(bytes: Uint8Array): RawManifest {

@@ -1,20 +1,20 @@
-import { SlipwayError } from '@slipway/core';
+import type { CollectedImage } from './collect-image.js';
 import type { Digest } from './digest.js';
-import type { OciLayout } from './layout.js';
-import type { Descriptor, Manifest } from './manifest.js';
+import type { FoundReferrer } from './image-source.js';
+import { subjectOf, type Descriptor } from './manifest.js';
 import type { BlobOutcome, RegistryClient } from './registry-client.js';
 
 /** What to push, and how to be told of it. */
 export interface PushOptions {
-  readonly layout: OciLayout;
-  /** A manifest or an index of the layout. */
-  readonly digest: Digest;
+  readonly image: CollectedImage;
   /** Absent: the image can be reached by its digest alone. */
   readonly tag?: string;
   /** A repository of the same registry that may have the blobs already. */
   readonly mountFrom?: string;
   /** Told of every blob when it is there. */
   readonly onBlob?: (blob: PushedBlob) => void;
+  /** Told of a referrer's tag that names something else in the repository, and was left so. */
+  readonly onTagLeft?: (tag: string) => void;
 }
 
 /** A blob that the repository now has. */
@@ -29,34 +29,40 @@ export interface PushedBlob {
 const PARALLEL_UPLOADS = 4;
 
 /**
- * pushImage pushes an image of a layout, its very bytes: blobs first, then manifests, children before parents, so that
- * nobody can pull half of it. Returns the manifest or index that was pushed.
+ * pushImage pushes an image, its very bytes: blobs first, then manifests, children before parents, then what refers to
+ * them, and the tag last, so that nobody can pull half of it.
  *
- * @throws SlipwayError of OciLayout.walk and of RegistryClient
+ * @throws SlipwayError of the image's source and of RegistryClient
  */
-export async function pushImage(client: RegistryClient, options: PushOptions): Promise<Manifest> {
-  const { manifests, blobs } = await options.layout.walk(options.digest);
-  await inParallel(blobs, async (blob) => {
+export async function pushImage(client: RegistryClient, options: PushOptions): Promise<void> {
+  const { image, tag } = options;
+  await inParallel(image.blobs, async (blob) => {
     const pushed = await pushBlob(client, options, blob);
     options.onBlob?.(pushed);
   });
-  const image = manifests.at(-1);
-  if (!image) {
-    throw new SlipwayError({
-      code: 'OCI_PUSH_EMPTY',
-      message: 'There is nothing to push.',
-      hint: 'This is a bug in Slipway; please report it.',
-      kind: 'bug',
-    });
+  for (const child of image.manifests.slice(0, -1)) await client.pushManifest(child);
+  if (image.referrers.length > 0) {
+    // A subject that is there before what refers to it: not every registry takes it the other way round.
+    await client.pushManifest(image.image);
+    for (const referrer of image.referrers) await pushReferrer(client, options, referrer);
   }
-  for (const child of manifests.slice(0, -1)) await client.pushManifest(child);
-  await client.pushManifest(image, options.tag);
-  return image;
+  if (tag !== undefined || image.referrers.length === 0) await client.pushManifest(image.image, tag);
+}
+
+async function pushReferrer(client: RegistryClient, options: PushOptions, referrer: FoundReferrer): Promise<void> {
+  const { manifest, tag } = referrer;
+  const { listsReferrers } = await client.pushManifest(manifest);
+  const subject = subjectOf(manifest.bytes)?.digest;
+  if (subject !== undefined && !listsReferrers) await client.listReferrer(subject, manifest);
+  if (tag === undefined) return;
+  const current = await client.resolve(tag);
+  if (current === undefined) await client.pushManifest(manifest, tag);
+  else if (current.digest !== manifest.digest) options.onTagLeft?.(tag);
 }
 
 async function pushBlob(client: RegistryClient, options: PushOptions, blob: Descriptor): Promise<PushedBlob> {
   const { digest, size } = blob;
-  const source = { digest, size, open: () => options.layout.blobs.stream(digest) };
+  const source = { digest, size, open: () => options.image.source.openBlob(blob) };
   return { digest, size, outcome: await client.pushBlob(source, options.mountFrom) };
 }
 

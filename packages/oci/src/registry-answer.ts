@@ -7,6 +7,11 @@ export interface Answer {
   readonly body: Buffer;
 }
 
+/** readAnswer reads a response to its end. */
+export async function readAnswer(response: Response): Promise<Answer> {
+  return { status: response.status, headers: response.headers, body: Buffer.from(await response.arrayBuffer()) };
+}
+
 /** What to do about the errors that a push meets most. The codes are the distribution specification's. */
 const HINTS: Readonly<Record<string, string>> = {
   NAME_UNKNOWN: 'Create the repository first, or correct its name.',

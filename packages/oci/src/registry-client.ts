@@ -1,7 +1,17 @@
+import { createHash } from 'node:crypto';
 import { SlipwayError } from '@slipway/core';
 import { digestMismatch } from './blob-directory.js';
 import { digestOf, isDigest, type Digest } from './digest.js';
-import { MANIFEST_MEDIA_TYPES, MAX_MANIFEST_BYTES, type Manifest } from './manifest.js';
+import {
+  MANIFEST_MEDIA_TYPES,
+  MAX_MANIFEST_BYTES,
+  OCI_INDEX,
+  referencesOf,
+  referrerOf,
+  type Descriptor,
+  type Manifest,
+} from './manifest.js';
+import { referrerIndex, referrerTag } from './referrers.js';
 import { unexpected, type Answer } from './registry-answer.js';
 import { RegistryConnection, type RegistryConnectionOptions } from './registry-connection.js';
 import { isRepositoryName, parseManifestReference } from './repository-name.js';
@@ -17,6 +27,9 @@ export interface BlobSource {
 /** What became of a blob: `sent`, there already (`skipped`), or taken over from another repository. */
 export type BlobOutcome = 'sent' | 'skipped' | 'mounted';
 
+/** What registries without the referrers API answer; the specification asks for 404 alone. */
+const WITHOUT_REFERRERS = [200, 400, 404, 405];
+
 /**
  * RegistryClient reads and writes one repository of a registry.
  *
@@ -26,6 +39,8 @@ export type BlobOutcome = 'sent' | 'skipped' | 'mounted';
 export class RegistryClient {
   readonly #connection: RegistryConnection;
   readonly #path: string;
+  /** `host/repository`. */
+  readonly name: string;
 
   /**
    * @throws SlipwayError OCI_REGISTRY_HOST, OCI_REGISTRY_REPOSITORY
@@ -40,6 +55,7 @@ export class RegistryClient {
     }
     this.#connection = new RegistryConnection(options);
     this.#path = `/v2/${options.repository}`;
+    this.name = `${options.host}/${options.repository}`;
   }
 
   /** resolve reads a manifest by tag or digest, proves its digest, and returns undefined when there is none. */
@@ -70,6 +86,57 @@ export class RegistryClient {
     });
   }
 
+  /**
+   * openBlob reads a blob piece by piece, once and without a second try, and proves size and digest at its end.
+   *
+   * @throws SlipwayError OCI_BLOB_MISSING, OCI_DIGEST_MISMATCH
+   */
+  async *openBlob({ digest, size }: Pick<BlobSource, 'digest' | 'size'>): AsyncGenerator<Uint8Array> {
+    const url = this.#connection.url(`${this.#path}/blobs/${digest}`);
+    const hash = createHash('sha256');
+    let bytes = 0;
+    for await (const chunk of this.#connection.stream({ method: 'GET', url, expect: [200] })) {
+      bytes += chunk.length;
+      hash.update(chunk);
+      yield chunk;
+    }
+    const actual: Digest = `sha256:${hash.digest('hex')}`;
+    if (actual !== digest || bytes !== size) throw digestMismatch(digest, actual);
+  }
+
+  /**
+   * referrers lists what refers to a manifest as its subject: by the registry's API, or from the tag that takes its
+   * place in registries without.
+   */
+  async referrers(digest: Digest): Promise<readonly Descriptor[]> {
+    const found: Descriptor[] = [];
+    let url: URL | undefined = this.#connection.url(`${this.#path}/referrers/${digest}`);
+    while (url) {
+      const asked: URL = url;
+      const answer = await this.#connection.retry(() =>
+        this.#connection.send({ method: 'GET', url: asked, headers: { accept: OCI_INDEX }, expect: WITHOUT_REFERRERS }),
+      );
+      if (answer.status !== 200) return this.#referrersByTag(digest);
+      found.push(...referencesOf(answer.body).children);
+      const next = /<([^>]+)>;\s*rel="?next"?/.exec(answer.headers.get('link') ?? '')?.[1];
+      url = next === undefined ? undefined : new URL(next, asked);
+    }
+    return found;
+  }
+
+  async #referrersByTag(digest: Digest): Promise<readonly Descriptor[]> {
+    const list = await this.resolve(referrerTag(digest));
+    return list ? referencesOf(list.bytes).children : [];
+  }
+
+  /** listReferrer adds a manifest to the list of its subject's referrers, in a registry that keeps none of its own. */
+  async listReferrer(subject: Digest, manifest: Manifest): Promise<void> {
+    const listed = await this.#referrersByTag(subject);
+    if (listed.some(({ digest }) => digest === manifest.digest)) return;
+    const bytes = referrerIndex([...listed, referrerOf(manifest)]);
+    await this.pushManifest({ digest: digestOf(bytes), mediaType: OCI_INDEX, bytes }, referrerTag(subject));
+  }
+
   /** pushBlob sends a blob unless the repository has it, or can take it over from another one. */
   pushBlob(blob: BlobSource, mountFrom?: string): Promise<BlobOutcome> {
     return this.#connection.retry(async () => {
@@ -84,12 +151,15 @@ export class RegistryClient {
     });
   }
 
-  /** pushManifest stores a manifest's very bytes, under a tag or, without one, under its digest alone. */
-  pushManifest(manifest: Manifest, tag?: string): Promise<void> {
+  /**
+   * pushManifest stores a manifest's very bytes, under a tag or, without one, under its digest alone. It tells whether
+   * the registry lists it among its subject's referrers by itself.
+   */
+  pushManifest(manifest: Manifest, tag?: string): Promise<{ readonly listsReferrers: boolean }> {
     const reference = referenceText(tag ?? manifest.digest);
     return this.#connection.retry(async (earlier) => {
       // A tag that may not move may refuse the second of two equal writes.
-      if (earlier > 0 && (await this.#digestNow(reference)) === manifest.digest) return;
+      if (earlier > 0 && (await this.#digestNow(reference)) === manifest.digest) return { listsReferrers: false };
       const answer = await this.#connection.send({
         method: 'PUT',
         url: this.#connection.url(`${this.#path}/manifests/${reference}`),
@@ -99,6 +169,7 @@ export class RegistryClient {
       });
       const told = answer.headers.get('docker-content-digest') ?? manifest.digest;
       if (told !== manifest.digest) throw unexpected(`The registry stored ${told} for ${manifest.digest}.`);
+      return { listsReferrers: answer.headers.has('oci-subject') };
     });
   }
 

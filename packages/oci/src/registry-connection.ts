@@ -1,13 +1,15 @@
 import { isIPv4 } from 'node:net';
 import { Redactor, SlipwayError, messageOf, type Clock } from '@slipway/core';
-import { registryError, unavailable, type Answer } from './registry-answer.js';
+import { readAnswer, registryError, unavailable, type Answer } from './registry-answer.js';
+import { basic, challengeOf, readToken, tokenRequest, type RegistryLogin } from './registry-login.js';
+import { watched, type Body } from './watched-body.js';
 
 /** Where a registry is, who we are there, and how long we may try. */
 export interface RegistryConnectionOptions {
   /** Host and, where there is one, port; no scheme. Loopback hosts are spoken to by http, all others by https. */
   readonly host: string;
   /** Kept in memory; never part of an error. */
-  readonly credentials?: { readonly username: string; readonly password: string };
+  readonly credentials?: RegistryLogin;
   readonly clock: Clock;
   /** From 0 up to 1. Defaults to Math.random. */
   readonly random?: () => number;
@@ -28,17 +30,22 @@ export interface RegistryRequest {
 }
 
 /** What AWS's own SDKs grant a call by default in their standard mode is 3; a push is longer, and worth more. */
-const MAX_ATTEMPTS = 6;
+const MAX_ATTEMPTS = 8;
 const FIRST_DELAY_MS = 500;
 const MAX_DELAY_MS = 20_000;
 /** For requests that carry no layer: far above what a registry that answers at all needs. */
 const SMALL_REQUEST_MS = 60_000;
+/** A registry that asks for more patience than this is tried sooner: its own figure may be a day. */
+const MAX_RETRY_AFTER_MS = 60_000;
 
 /** RegistryConnection sends requests to one registry, and tries them again where that can help. */
 export class RegistryConnection {
   readonly #options: RegistryConnectionOptions;
   readonly #origin: string;
   readonly #redactor = new Redactor();
+  #authorization: string | undefined;
+  /** Milliseconds since the epoch before which the registry asked not to be asked again. */
+  #notBefore = 0;
 
   /**
    * @throws SlipwayError OCI_REGISTRY_HOST
@@ -46,9 +53,12 @@ export class RegistryConnection {
   constructor(options: RegistryConnectionOptions) {
     this.#options = options;
     this.#origin = originOf(options.host);
-    if (options.credentials) {
-      this.#redactor.add(options.credentials.password);
-      this.#redactor.add(basic(options.credentials));
+    this.#authorization = basic(options.credentials);
+    for (const secret of [...Object.values(options.credentials ?? {}), this.#authorization]) {
+      // A user's name is none, and may be part of what an error has to say.
+      if (secret !== undefined && secret !== (options.credentials as { username?: string }).username) {
+        this.#redactor.add(secret);
+      }
     }
   }
 
@@ -67,51 +77,117 @@ export class RegistryConnection {
    * before it, so that a write can look first whether an earlier one took effect.
    */
   async retry<T>(attempt: (earlier: number) => Promise<T>): Promise<T> {
+    const { clock, deadline } = this.#options;
+    let last: SlipwayError | undefined;
     for (let earlier = 0; ; earlier += 1) {
       try {
         return await attempt(earlier);
       } catch (error) {
-        const delayMs = this.#delayMs(earlier);
-        const left = this.#options.deadline - this.#options.clock.now();
-        const retryable = error instanceof SlipwayError && error.retryable;
-        if (!retryable || earlier + 1 >= MAX_ATTEMPTS || delayMs >= left) throw error;
+        if (!(error instanceof SlipwayError) || !error.retryable) throw error;
+        // What the deadline itself cut short says nothing of the registry; what was before does.
+        last = clock.now() < deadline ? error : (last ?? error);
+        const delayMs = Math.max(this.#delayMs(earlier), this.#notBefore - clock.now());
+        if (earlier + 1 >= MAX_ATTEMPTS || delayMs >= deadline - clock.now()) throw givenUp(last, earlier + 1);
         await this.#sleep(delayMs);
       }
     }
   }
 
   /**
-   * send sends one request once.
+   * send sends one request once, and reads the whole answer.
    *
    * @throws SlipwayError OCI_REGISTRY_UNAVAILABLE (retryable), OCI_REGISTRY_UNAUTHORIZED, OCI_REGISTRY_ABORTED,
    * OCI_REGISTRY_REFUSED, OCI_REGISTRY_UNEXPECTED
    */
   async send(request: RegistryRequest): Promise<Answer> {
-    this.#demandSafe(request.url);
-    const timeout = AbortSignal.timeout(this.#timeoutMs(request));
-    const { signal } = this.#options;
-    const what = `${request.method} ${request.url.pathname} at the registry ${this.host}`;
-    let response: Response;
+    const response = await this.#open(request, this.#timeoutMs(request));
+    return this.#guarded(request, () => readAnswer(response));
+  }
+
+  /** stream sends one request once, and gives the answer's body piece by piece. @throws as send */
+  async *stream(request: RegistryRequest): AsyncGenerator<Uint8Array> {
+    const response = await this.#open(request, this.#leftMs());
+    // A web stream's reader, not its iterator: what fails in here is the registry's, what fails outside is not.
+    const reader = response.body?.getReader();
     try {
-      response = await fetch(request.url, this.#init(request, signal ? AbortSignal.any([signal, timeout]) : timeout));
-      const answer = { status: response.status, headers: response.headers, body: await readBody(response) };
-      if (request.expect.includes(answer.status)) return answer;
-      throw registryError(what, answer, (text) => this.#redactor.redact(text));
+      for (;;) {
+        const read = reader && (await this.#guarded(request, () => reader.read()));
+        if (!read || read.done) return;
+        yield read.value as Uint8Array;
+      }
+    } finally {
+      await reader?.cancel().catch(() => undefined);
+    }
+  }
+
+  /** Sends a request, a second time with the token that the registry may ask for; the answer's status is an expected one. */
+  async #open(request: RegistryRequest, timeoutMs: number): Promise<Response> {
+    this.#demandSafe(request.url);
+    const { signal } = this.#options;
+    const timeout = AbortSignal.timeout(timeoutMs);
+    const either = signal ? AbortSignal.any([signal, timeout]) : timeout;
+    return this.#guarded(request, async () => {
+      const response = await this.#fetch(request, either);
+      if (request.expect.includes(response.status)) return response;
+      const answer = await readAnswer(response);
+      const retryAfter = Number(answer.headers.get('retry-after'));
+      if (retryAfter > 0) this.#notBefore = this.#options.clock.now() + Math.min(retryAfter * 1000, MAX_RETRY_AFTER_MS);
+      throw registryError(this.#what(request), answer, (text) => this.#redactor.redact(text));
+    });
+  }
+
+  async #fetch(request: RegistryRequest, signal: AbortSignal): Promise<Response> {
+    const first = await this.#fetchOnce(request, signal);
+    if (first.status !== 401 || request.url.origin !== this.#origin) return first;
+    const challenge = challengeOf(first.headers.get('www-authenticate'));
+    if (!challenge) return first;
+    await first.body?.cancel();
+    const realm = new URL(challenge.realm);
+    this.#demandSafe(realm);
+    const what = `Asking ${realm.host} for a token for the registry ${this.host}`;
+    const response = await fetch(tokenRequest(challenge, this.#options.credentials), { signal, redirect: 'error' });
+    const token = await readToken(what, response, this.#redactor);
+    this.#redactor.add(token);
+    this.#authorization = `Bearer ${token}`;
+    return this.#fetchOnce(request, signal);
+  }
+
+  async #fetchOnce(request: RegistryRequest, signal: AbortSignal): Promise<Response> {
+    const body = request.body && watched(request.body());
+    try {
+      return await fetch(request.url, this.#init(request, { signal, ...(body ? { body: body.data } : {}) }));
+    } catch (error) {
+      // The registry is not to blame for a body that could not be read.
+      throw body?.failure() ?? error;
+    }
+  }
+
+  async #guarded<T>(request: RegistryRequest, run: () => Promise<T>): Promise<T> {
+    try {
+      return await run();
     } catch (error) {
       if (error instanceof SlipwayError) throw error;
+      const { signal } = this.#options;
+      const what = this.#what(request);
       if (signal?.aborted) throw aborted(what, signal.reason);
       throw unavailable(what, this.#redactor.redact(reasonOf(error)), error);
     }
   }
 
-  #init(request: RegistryRequest, signal: AbortSignal): RequestInit {
-    const { credentials } = this.#options;
+  #what({ method, url }: RegistryRequest): string {
+    return `${method} ${url.pathname} at the registry ${this.host}`;
+  }
+
+  #init(
+    request: RegistryRequest,
+    { signal, body }: { readonly signal: AbortSignal; readonly body?: Body },
+  ): RequestInit {
     // An upload's Location may be another host's: our credentials are for the registry alone.
     const own = request.url.origin === this.#origin;
-    const body = request.body?.();
+    const authorization = own ? this.#authorization : undefined;
     return {
       method: request.method,
-      headers: { ...request.headers, ...(credentials && own ? { authorization: basic(credentials) } : {}) },
+      headers: { ...request.headers, ...(authorization === undefined ? {} : { authorization }) },
       redirect: request.method === 'GET' || request.method === 'HEAD' ? 'follow' : 'manual',
       signal,
       ...(body === undefined ? {} : { body, duplex: 'half' }),
@@ -129,8 +205,12 @@ export class RegistryConnection {
   }
 
   #timeoutMs(request: RegistryRequest): number {
+    return Math.min(this.#leftMs(), request.body && request.method === 'PATCH' ? MAX_TIMER_MS : SMALL_REQUEST_MS);
+  }
+
+  #leftMs(): number {
     const left = Math.max(this.#options.deadline - this.#options.clock.now(), 0);
-    return Math.min(left, request.body && request.method === 'PATCH' ? MAX_TIMER_MS : SMALL_REQUEST_MS);
+    return Math.min(left, MAX_TIMER_MS);
   }
 
   /** Full jitter: anything up to the exponential delay, so that many runners do not come back all at once. */
@@ -175,12 +255,18 @@ function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || (isIPv4(hostname) && hostname.startsWith('127.'));
 }
 
-function basic({ username, password }: { readonly username: string; readonly password: string }): string {
-  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
-}
-
-async function readBody(response: Response): Promise<Buffer> {
-  return Buffer.from(await response.arrayBuffer());
+/** The last error, with what was done about it. */
+function givenUp(error: SlipwayError, attempts: number): SlipwayError {
+  if (attempts === 1) return error;
+  const { code, message, hint, kind, retryable } = error;
+  return new SlipwayError({
+    code,
+    message: `${message} It was tried ${attempts} times.`,
+    hint,
+    kind,
+    retryable,
+    cause: error,
+  });
 }
 
 /** fetch says only 'fetch failed'; why is in its cause. */

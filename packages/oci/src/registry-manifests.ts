@@ -1,7 +1,8 @@
 import { SlipwayError } from '@slipway/core';
 import type { NamedRepository } from './registry-blobs.js';
-import { digestOf, type Digest } from './digest.js';
-import { MAX_MANIFEST_BYTES, mediaTypeOf, referencesOf, type Manifest } from './manifest.js';
+import { digestOf, isDigest, type Digest } from './digest.js';
+import { MAX_MANIFEST_BYTES, mediaTypeOf, OCI_INDEX, referencesOf, subjectOf, type Manifest } from './manifest.js';
+import { referrerIndex } from './referrers.js';
 import { RegistryError } from './registry-error.js';
 import { send, type Exchange } from './registry-request.js';
 import type { ManifestReference } from './registry-storage.js';
@@ -28,6 +29,15 @@ export async function serveManifest(exchange: Exchange, repository: NamedReposit
   exchange.response.end(exchange.method === 'HEAD' ? undefined : manifest.bytes);
 }
 
+/** listReferrers answers GET of what refers to a manifest: an index, empty when nothing does. */
+export async function listReferrers(exchange: Exchange, repository: NamedRepository, text: string): Promise<void> {
+  if (!isDigest(text)) throw new RegistryError('DIGEST_INVALID', 'The digest is not a sha256 digest.');
+  if (!repository.stored.referrers) return send(exchange.response, 404);
+  const body = referrerIndex(await repository.stored.referrers(text));
+  exchange.response.writeHead(200, { 'content-type': OCI_INDEX, 'content-length': body.length });
+  exchange.response.end(exchange.method === 'HEAD' ? undefined : body);
+}
+
 /** putManifest answers PUT: stores the very bytes, once everything that they refer to is there. */
 export async function putManifest(
   exchange: Exchange,
@@ -46,7 +56,9 @@ export async function putManifest(
   // Told before it is answered: whoever waits for the pushing client knows of it then.
   put.onManifestPut?.({ repository: repository.name, digest, mediaType, ...(tag === undefined ? {} : { tag }) });
   const location = `/v2/${repository.name}/manifests/${put.reference}`;
-  send(exchange.response, 201, { headers: { location, 'docker-content-digest': digest } });
+  const subject = repository.stored.referrers ? asRegistryError(() => subjectOf(manifest.bytes)) : undefined;
+  const headers = { location, 'docker-content-digest': digest, ...(subject ? { 'oci-subject': subject.digest } : {}) };
+  send(exchange.response, 201, { headers });
 }
 
 async function readManifestBody(exchange: Exchange): Promise<Manifest> {

@@ -8,6 +8,7 @@ export type RegistryRoute =
   | { readonly kind: 'tags'; readonly name: string }
   | { readonly kind: 'manifest'; readonly name: string; readonly reference: string }
   | { readonly kind: 'blob'; readonly name: string; readonly digest: string }
+  | { readonly kind: 'referrers'; readonly name: string; readonly digest: string }
   | { readonly kind: 'uploads'; readonly name: string }
   | { readonly kind: 'upload'; readonly name: string; readonly id: string };
 
@@ -24,6 +25,7 @@ const PATTERNS = [
   ['uploads', /^\/v2\/(.+)\/blobs\/uploads\/?$/],
   ['upload', /^\/v2\/(.+)\/blobs\/uploads\/([^/]+)$/],
   ['blob', /^\/v2\/(.+)\/blobs\/([^/]+)$/],
+  ['referrers', /^\/v2\/(.+)\/referrers\/([^/]+)$/],
   ['manifest', /^\/v2\/(.+)\/manifests\/([^/]+)$/],
 ] as const;
 
@@ -51,6 +53,7 @@ function toRoute(kind: (typeof PATTERNS)[number][0], name: string, last: string)
     case 'upload':
       return { kind, name, id: last };
     case 'blob':
+    case 'referrers':
       return { kind, name, digest: decodeColon(last) };
     case 'manifest':
       return { kind, name, reference: decodeColon(last) };

@@ -10,7 +10,7 @@ import {
   type NamedRepository,
 } from './registry-blobs.js';
 import { RegistryError } from './registry-error.js';
-import { putManifest, serveManifest, type ManifestPut } from './registry-manifests.js';
+import { listReferrers, putManifest, serveManifest, type ManifestPut } from './registry-manifests.js';
 import { routeOf, send, type Exchange, type RegistryRoute } from './registry-request.js';
 import type { RegistryStorage } from './registry-storage.js';
 import { Uploads } from './uploads.js';
@@ -86,6 +86,9 @@ async function dispatch(registry: Registry, exchange: Exchange, route: RegistryR
     case 'blob':
       demandMethod(exchange, 'GET', 'HEAD');
       return serveBlob(exchange, repository, route.digest);
+    case 'referrers':
+      demandMethod(exchange, 'GET', 'HEAD');
+      return listReferrers(exchange, repository, route.digest);
     case 'uploads':
       demandMethod(exchange, 'POST');
       return startUpload(exchange, repository, { storage, uploads: registry.uploads });

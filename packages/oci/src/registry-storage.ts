@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { BlobWriter, ByteRange } from './blob-directory.js';
 import type { Digest } from './digest.js';
-import type { Manifest } from './manifest.js';
+import type { Descriptor, Manifest } from './manifest.js';
 
 /** A tag or a digest, told apart. */
 export type ManifestReference = { readonly tag: string } | { readonly digest: Digest };
@@ -17,6 +17,8 @@ export interface StoredRepository {
   readManifest(reference: ManifestReference): Promise<Manifest | undefined>;
   /** May refuse with a RegistryError, for example when a tag may not move. */
   writeManifest(manifest: Manifest, tag: string | undefined): Promise<void>;
+  /** What has the manifest as its subject; absent in a registry without the referrers API. */
+  referrers?(digest: Digest): Promise<readonly Descriptor[]>;
   /** In alphabetical order. */
   tags(): Promise<readonly string[]>;
 }

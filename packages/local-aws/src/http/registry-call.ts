@@ -11,6 +11,7 @@ export const REGISTRY = 'registry';
 export const REGISTRY_ACTIONS = {
   Ping: 'GetAuthorizationToken',
   ListTags: 'ListImages',
+  ListReferrers: 'ListImageReferrers',
   HeadManifest: 'BatchGetImage',
   GetManifest: 'BatchGetImage',
   PutManifest: 'PutImage',
@@ -54,6 +55,8 @@ function callOf(route: RegistryRoute, method: string, query: URLSearchParams): R
       return { operation: 'Ping' };
     case 'tags':
       return named('ListTags', route.name);
+    case 'referrers':
+      return named('ListReferrers', route.name, route.digest);
     case 'manifest':
       return named(chosen(method, MANIFEST), route.name, route.reference);
     case 'blob':
