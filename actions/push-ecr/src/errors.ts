@@ -20,6 +20,15 @@ export function layoutDamaged(why: string, cause?: unknown): SlipwayError {
   });
 }
 
+/** sourceNotFound is the error of a source that does not hold the digest. */
+export function sourceNotFound(repository: string, digest: string): SlipwayError {
+  return new SlipwayError({
+    code: 'PUSH_SOURCE_NOT_FOUND',
+    message: `${repository} does not hold ${digest}.`,
+    hint: "Check 'source', 'source-region' and 'source-role'; a lifecycle policy may have removed the image. Nothing was pushed.",
+  });
+}
+
 /** repositoryNotFound is the error of a repository that is not there, with the command that makes it. */
 export function repositoryNotFound(name: string, region: string): SlipwayError {
   return new SlipwayError({

@@ -3,16 +3,22 @@ import { AWS_INPUTS, defineAction, defineInputs, type ActionContext } from '@sli
 const inputs = defineInputs({
   'oci-layout': {
     type: 'path',
-    required: true,
-    description: 'The folder with the OCI image layout that build-image wrote.',
+    description:
+      "The folder with the OCI image layout that build-image wrote. Either it or 'source' is given. Signatures and attestations in it come along.",
     example: '${{ steps.build.outputs.oci-layout }}',
+  },
+  source: {
+    type: 'string',
+    description:
+      "The image to promote, in place of 'oci-layout': `repository@sha256:…` in ECR, or with the registry before it. A tag is refused: it may move. All platforms, signatures and attestations come along.",
+    example: 'shop/web@sha256:6c3c624b58dbbcd3c0dd82b4c53f04194d1247c6eebdaab7c610cf7d66709b3b',
   },
   digest: {
     type: 'string',
-    required: true,
     pattern: /sha256:[0-9a-f]{64}/,
     expects: 'sha256: and 64 hexadecimal digits',
-    description: "The manifest digest that was tested. Nothing is pushed when the layout's image is another.",
+    description:
+      "The manifest digest that was tested. Required with 'oci-layout'; nothing is pushed when its image, or that of 'source', is another.",
     example: '${{ steps.test.outputs.tested-digest }}',
   },
   repository: {
@@ -36,7 +42,37 @@ const inputs = defineInputs({
     default: false,
     description: 'Whether the tag may be taken from another image. Only a repository with mutable tags allows it.',
   },
+  'also-push-to-ecr': {
+    type: 'list',
+    description:
+      "More places to push the same image to, at the same time, under the same repository and tag: a region, or a region and the ARN of a role in another account. Each role is assumed after 'role-to-assume'.",
+    example: 'eu-west-1 arn:aws:iam::210987654321:role/push',
+  },
   ...AWS_INPUTS,
+  'target-role': {
+    type: 'list',
+    description:
+      "The role that pushes, where it is another than the one that reads 'source'. Assumed after 'role-to-assume', or as that is when there is none.",
+    example: 'arn:aws:iam::210987654321:role/push',
+  },
+  'source-role': {
+    type: 'list',
+    description: "The role that reads 'source'. Assumed as 'target-role' is; both are held in memory at the same time.",
+    example: 'arn:aws:iam::123456789012:role/pull',
+  },
+  'source-region': {
+    type: 'string',
+    description: "The region of 'source'. That of its registry, or 'aws-region', when not set.",
+    example: 'eu-central-1',
+  },
+  'timeout-minutes': {
+    type: 'integer',
+    min: 1,
+    max: 360,
+    default: 60,
+    description:
+      'How long the push may take. Until then what fails for a moment (429, 5xx, a lost connection) is tried again.',
+  },
   'dry-run': {
     type: 'boolean',
     default: false,
@@ -53,6 +89,16 @@ export const definition = defineAction({
   inputs,
   outputs: {
     repository: { description: 'The repository by name, which holds no account id.', example: 'shop/web' },
+    registry: {
+      description: "The registry's host. It holds the account id: GitHub may blank it between jobs.",
+      example: '123456789012.dkr.ecr.eu-central-1.amazonaws.com',
+    },
+    'image-uri': {
+      description:
+        'The image by digest, for steps of the same job. It holds the account id: GitHub may blank it between jobs.',
+      example:
+        '123456789012.dkr.ecr.eu-central-1.amazonaws.com/shop/web@sha256:6c3c624b58dbbcd3c0dd82b4c53f04194d1247c6eebdaab7c610cf7d66709b3b',
+    },
     tag: { description: 'The tag.', example: '1.4.2' },
     digest: {
       description: 'The digest behind the tag as read back from the registry. Not set when nothing is there.',
@@ -62,6 +108,12 @@ export const definition = defineAction({
       description: "'true' when this step pushed, 'false' when the tag named the same image before, or on a dry run.",
       example: 'true',
     },
+    'layers-pushed': { description: 'How many layers and configs were sent, to all places.', example: '2' },
+    'layers-reused': {
+      description: 'How many were there already, or were taken over from another repository.',
+      example: '5',
+    },
+    'bytes-pushed': { description: 'The bytes of those that were sent.', example: '1048576' },
   },
   hasPost: false,
   permissions: [
@@ -85,6 +137,17 @@ export const definition = defineAction({
       ],
       resources: ['<REPOSITORY_ARN>'],
       reason: 'the push; not needed on a dry run',
+    },
+    {
+      actions: ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer', 'ecr:ListImageReferrers'],
+      resources: ['<SOURCE_REPOSITORY_ARN>'],
+      reason:
+        "to read 'source'; for the role that reads it, and for the one that pushes where both are in one registry",
+    },
+    {
+      actions: ['sts:AssumeRole'],
+      resources: ['<ROLE_ARN>'],
+      reason: "'target-role', 'source-role' and the roles of 'also-push-to-ecr'",
     },
   ],
 });

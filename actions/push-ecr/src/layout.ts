@@ -1,35 +1,40 @@
 import { createHash } from 'node:crypto';
 import { SlipwayError } from '@slipway/core';
-import { OciLayout, type Descriptor, type Digest } from '@slipway/oci';
+import { collectImage, layoutSource, OciLayout, type CollectedImage, type Descriptor, type Digest } from '@slipway/oci';
 import { digestNotInLayout, layoutDamaged } from './errors.js';
 
-/** An image layout whose every byte was held against its digest. */
-export interface VerifiedLayout {
-  readonly layout: OciLayout;
-  readonly digest: Digest;
-  readonly blobs: readonly Descriptor[];
-}
-
 /**
- * verifyLayout opens a layout and proves that it holds exactly the image of the digest, whole and unchanged: it may
- * have come as an artifact from another job.
+ * collectLayout opens a layout and proves that it holds exactly the image of the digest and what refers to it, whole
+ * and unchanged: it may have come as an artifact from another job.
  *
  * @throws SlipwayError PUSH_DIGEST_NOT_IN_LAYOUT, PUSH_LAYOUT_DAMAGED, OCI_LAYOUT_INVALID
  */
-export async function verifyLayout(directory: string, wanted: string, signal: AbortSignal): Promise<VerifiedLayout> {
+export async function collectLayout(directory: string, wanted: string, signal: AbortSignal): Promise<CollectedImage> {
   const layout = await OciLayout.open(directory);
   const held = [...new Set((await layout.list()).map(({ digest }) => digest))];
-  const [digest] = held;
-  if (digest === undefined || held.length > 1 || digest !== wanted) throw digestNotInLayout(wanted, held);
-  const { blobs } = await layout.walk(digest).catch((error: unknown) => {
-    throw error instanceof SlipwayError && error.code.startsWith('OCI_') ? layoutDamaged(error.message, error) : error;
-  });
-  for (const blob of blobs) await verifyBlob(layout, blob, signal);
-  return { layout, digest, blobs };
+  const digest = held.find((one) => one === wanted);
+  if (digest === undefined) throw digestNotInLayout(wanted, held);
+  const collected = await collect(layout, digest);
+  const belongs = new Set(
+    [...collected.manifests, ...collected.referrers.map(({ manifest }) => manifest)].map((one) => one.digest),
+  );
+  if (held.some((one) => !belongs.has(one))) throw digestNotInLayout(wanted, held);
+  for (const blob of collected.blobs) await verifyBlob(layout, blob, signal);
+  return collected;
+}
+
+async function collect(layout: OciLayout, digest: Digest): Promise<CollectedImage> {
+  try {
+    return await collectImage(layoutSource(layout), digest);
+  } catch (error) {
+    const damaged = error instanceof SlipwayError && error.code.startsWith('OCI_');
+    throw damaged ? layoutDamaged(error.message, error) : error;
+  }
 }
 
 async function verifyBlob(layout: OciLayout, { digest, size }: Descriptor, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
+  if ((await layout.blobs.sizeOf(digest)) === undefined) throw layoutDamaged(`it has no blob ${digest}`);
   const hash = createHash('sha256');
   let bytes = 0;
   for await (const chunk of layout.blobs.stream(digest) as AsyncIterable<Buffer>) {

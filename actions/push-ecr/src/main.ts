@@ -1,13 +1,31 @@
-import { awsFor, createEcr, createSts } from '@slipway/aws';
+import { assertRoles, awsFor, createEcr, createSts } from '@slipway/aws';
 import { requestIdToken, runAction } from '@slipway/runtime';
-import { definition } from './inputs.js';
+import { definition, type PushContext } from './inputs.js';
+import { labelOf, type EcrTarget, type Place } from './places.js';
 import { pushToRegistry } from './push-image.js';
 import { run } from './run.js';
 
 await runAction(definition, {
   run: async (context) => {
-    const aws = awsFor(context, requestIdToken);
-    const ports = { ecr: createEcr(aws), sts: createSts(aws), pushImage: pushToRegistry, region: aws.region };
-    return run(context, ports);
+    assertRoles(context.inputs['source-role'], 'source-role');
+    assertRoles(context.inputs['target-role'], 'target-role');
+    return run(context, { connect: (place) => connect(context, place), pushImage: pushToRegistry });
   },
 });
+
+/** Each place has an identity of its own, in memory: nothing of it is in the environment, where two would fight. */
+function connect(context: PushContext, { region, roles }: Place): EcrTarget {
+  const { inputs } = context;
+  const aws = awsFor(
+    {
+      ...context,
+      inputs: {
+        ...inputs,
+        'aws-region': region ?? inputs['aws-region'],
+        'role-to-assume': [...inputs['role-to-assume'], ...roles],
+      },
+    },
+    requestIdToken,
+  );
+  return { region: aws.region, label: labelOf(aws.region, roles), ecr: createEcr(aws), sts: createSts(aws) };
+}

@@ -1,30 +1,28 @@
-import type { RegistryCredentials } from '@slipway/aws';
 import type { Clock } from '@slipway/core';
-import { pushImage, RegistryClient, type Digest, type OciLayout, type PushedBlob } from '@slipway/oci';
+import { pushImage, RegistryClient, type PushOptions, type RegistryLogin } from '@slipway/oci';
 
 /** An image to push, and where to. */
-export interface PushOrder {
-  readonly layout: OciLayout;
-  readonly digest: Digest;
-  /** Held in memory: no file and no argument of a program ever has them. */
-  readonly credentials: RegistryCredentials;
+export interface PushOrder extends PushOptions {
+  /** The registry's host and, where there is one, port. */
+  readonly host: string;
+  /** Held in memory: no file and no argument of a program ever has it. */
+  readonly login?: RegistryLogin;
   /** The repository's name, without the registry. */
   readonly repository: string;
-  readonly tag: string;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  readonly onBlob: (blob: PushedBlob) => void;
+  /** Milliseconds since the epoch. */
+  readonly deadline: number;
 }
 
-/** PushImage pushes an image's bytes unchanged: blobs first, then the manifest under the tag. */
+/** PushImage pushes an image's bytes unchanged: blobs first, then the manifests, the tag last. */
 export type PushImage = (order: PushOrder) => Promise<void>;
 
-/** At 100 Mbit/s an hour carries 45 GB, several times the largest images. */
-const DEADLINE_MS = 60 * 60_000;
-
 /** pushToRegistry pushes with the registry client of this project. */
-export const pushToRegistry: PushImage = async ({ credentials, repository, clock, signal, ...image }) => {
-  const deadline = clock.now() + DEADLINE_MS;
-  const client = new RegistryClient({ host: credentials.host, credentials, repository, clock, signal, deadline });
-  await pushImage(client, image);
+export const pushToRegistry: PushImage = async ({ host, login, repository, clock, signal, deadline, ...options }) => {
+  const client = new RegistryClient({
+    ...{ host, repository, clock, signal, deadline },
+    ...(login ? { credentials: login } : {}),
+  });
+  await pushImage(client, options);
 };

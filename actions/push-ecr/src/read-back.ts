@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { EcrPort, StoredManifest } from '@slipway/aws';
 import { poll, type Clock } from '@slipway/core';
+import type { CollectedImage } from '@slipway/oci';
 import { notVerified } from './errors.js';
 
 /** ECR may show a tag a moment after it took it; longer than this would be a fault that somebody must see. */
@@ -34,6 +35,27 @@ export async function readBack(
   });
   if (!found) throw notVerified(expected.tag, expected.digest, 'nothing');
   return provenDigest(found, expected);
+}
+
+/**
+ * readBackAll reads every other manifest of the image by its digest, the platforms' and what refers to them.
+ *
+ * @throws SlipwayError PUSH_NOT_VERIFIED
+ */
+export async function readBackAll(
+  ecr: Pick<EcrPort, 'manifest'>,
+  repository: string,
+  { image, manifests, referrers }: CollectedImage,
+): Promise<void> {
+  const digests = new Set([...manifests, ...referrers.map(({ manifest }) => manifest)].map((one) => one.digest));
+  digests.delete(image.digest);
+  await Promise.all(
+    [...digests].map(async (digest) => {
+      const found = await ecr.manifest(repository, { digest });
+      if (!found) throw notVerified(digest, digest, 'nothing');
+      provenDigest(found, { repository, tag: digest, digest });
+    }),
+  );
 }
 
 /**

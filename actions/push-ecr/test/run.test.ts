@@ -45,7 +45,8 @@ function start(
     manifest: () => Promise.resolve(tags[Math.min(looks++, tags.length - 1)]),
   };
   const sts = { accountId: () => Promise.resolve('123456789012') };
-  return run(contextWith(inputs), { ecr, sts, pushImage, region: 'eu-central-1' });
+  const target = { region: 'eu-central-1', label: 'eu-central-1', ecr, sts };
+  return run(contextWith(inputs), { connect: () => target, pushImage });
 }
 
 function contextWith(inputs: Partial<PushContext['inputs']>): PushContext {
@@ -54,7 +55,14 @@ function contextWith(inputs: Partial<PushContext['inputs']>): PushContext {
   let now = 0;
   return {
     inputs: {
-      ...{ 'oci-layout': image.directory, digest: image.digest, repository: 'shop/web', tag: '1' },
+      ...{ 'oci-layout': image.directory, digest: image.digest, repository: 'shop/web', tag: '1', source: nothing },
+      ...{
+        'also-push-to-ecr': [],
+        'target-role': [],
+        'source-role': [],
+        'source-region': nothing,
+        'timeout-minutes': 60,
+      },
       ...{ 'move-tag': false, 'aws-region': nothing, 'allowed-account-ids': [], 'dry-run': false },
       ...{ 'role-to-assume': [], 'role-session-name': nothing, 'role-duration-seconds': 3600 },
       ...inputs,
@@ -92,7 +100,8 @@ describe('a push', () => {
     const token = Buffer.from('AWS:a-long-password').toString('base64');
     expect(done).toEqual([
       ...['repository=shop/web', 'tag=1', 'mask a-long-password', `mask ${token}`, 'push'],
-      ...[`digest=${image.digest}`, 'pushed=true'],
+      ...[`digest=${image.digest}`, 'registry=127.0.0.1:1', `image-uri=127.0.0.1:1/shop/web@${image.digest}`],
+      ...['pushed=true', 'layers-pushed=0', 'layers-reused=0', 'bytes-pushed=0'],
     ]);
   });
 

@@ -15,4 +15,5 @@ export * from './errors.js';
 export type { AwsJob, AwsJobInputs, RequestIdToken } from './job.js';
 export * from './logs.js';
 export type * from './logs-types.js';
+export { assertRoles } from './roles.js';
 export * from './sts.js';

@@ -33,12 +33,12 @@ const AUDIENCE = 'sts.amazonaws.com';
 const ROLE_ARN = /^arn:[\w-]+:iam::\d{12}:role\/[\w+=,.@/-]+$/;
 
 /** assertRoles refuses what is no role's ARN before anything is called. @throws SlipwayError AWS_ROLE_INVALID */
-export function assertRoles(arns: readonly string[]): void {
+export function assertRoles(arns: readonly string[], input = 'role-to-assume'): void {
   const wrong = arns.find((arn) => !ROLE_ARN.test(arn));
   if (wrong === undefined) return;
   throw new SlipwayError({
     code: 'AWS_ROLE_INVALID',
-    message: `'role-to-assume' names '${wrong}', which is no role's ARN.`,
+    message: `'${input}' names '${wrong}', which is no role's ARN.`,
     hint: 'Write arn:aws:iam::123456789012:role/name. Asterisks mean that the runner masked it on its way here: pass it as a variable, not as a secret.',
   });
 }

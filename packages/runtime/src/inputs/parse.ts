@@ -33,7 +33,7 @@ export function parseInputs<S extends InputSchema>(schema: S, environment: Envir
     if ('value' in parsed) values[name] = parsed.value;
     else problems.push(invalid(name, shown(spec, text), parsed.expected));
   }
-  if (problems.length > 0) throw inputError(problems);
+  if (problems.length > 0) throw inputError(problems, blanked(schema, environment));
   return values as InputsOf<S>;
 }
 
@@ -50,6 +50,10 @@ function unknownInputs(schema: InputSchema, environment: Environment): string[] 
     return `'${name}' is no input of this action${meant === undefined ? '' : `; did you mean '${meant}'?`}`;
   });
 }
+
+/** What GitHub does with the output of a job that holds a masked text; that job's log has a line of it. */
+const BLANKED =
+  "An expression that gives nothing arrives empty: a misspelt one, or an output of another job that held a secret ('Skip output … since it may contain secret' in that job's log). Pass digest, tag and repository, which hold no account id.";
 
 /** The variable by which the runner passes an input. */
 function variableOf(name: string): string {
@@ -82,11 +86,19 @@ function invalid(name: string, got: string, expected: string): string {
   return `'${name}' is ${got}; expected ${expected}.`;
 }
 
-function inputError(problems: readonly string[]): SlipwayError {
+/**
+ * Whether a required input is there and empty. A step cannot tell one that was not written from one whose expression
+ * gave nothing; the second is what users do not find by themselves.
+ */
+function blanked(schema: InputSchema, environment: Environment): boolean {
+  return Object.entries(schema).some(([name, spec]) => spec.required && environment[variableOf(name)]?.trim() === '');
+}
+
+function inputError(problems: readonly string[], isBlanked: boolean): SlipwayError {
   const count = problems.length === 1 ? '1 input is' : `${problems.length} inputs are`;
   return new SlipwayError({
     code: 'INPUT_INVALID',
     message: `${count} missing or malformed:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
-    hint: "Correct the 'with:' block of this step.",
+    hint: isBlanked ? `Correct the 'with:' block of this step. ${BLANKED}` : "Correct the 'with:' block of this step.",
   });
 }

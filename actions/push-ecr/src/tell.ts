@@ -1,0 +1,38 @@
+import { table, type ActionResult } from '@slipway/runtime';
+import type { Delivered, PlacedBlob } from './deliver.js';
+import type { PushContext } from './inputs.js';
+
+/** tell sets the outputs, the report and the summary of what was delivered; the first is the job's own place. */
+export async function tell(context: PushContext, delivered: readonly Delivered[]): Promise<ActionResult> {
+  const { repository, tag } = context.inputs;
+  const pushed = delivered.some((one) => one.pushed);
+  const [own] = delivered;
+  if (own) {
+    context.setOutput('digest', own.digest);
+    context.setOutput('registry', own.uri.slice(0, -(repository.length + 1)));
+    context.setOutput('image-uri', `${own.uri}@${own.digest}`);
+  }
+  context.setOutput('pushed', String(pushed));
+  const rows = delivered.map((one) => [
+    ...[one.label, repository, tag, one.digest],
+    one.pushed ? `pushed and read back: ${blobWords(one)}` : 'was there already',
+  ]);
+  await context.summarise(`### Image in Amazon ECR\n\n${table(['Where', 'Repository', 'Tag', 'Digest', ''], rows)}`);
+  return { outcome: pushed ? 'succeeded' : 'unchanged' };
+}
+
+/** tellBlobs sets what travelled, also of a push that failed half-way. */
+export function tellBlobs(context: PushContext, blobs: readonly PlacedBlob[]): void {
+  const sent = blobs.filter(({ outcome }) => outcome === 'sent');
+  const bytes = sent.reduce((sum, { size }) => sum + size, 0);
+  context.setOutput('layers-pushed', String(sent.length));
+  context.setOutput('layers-reused', String(blobs.length - sent.length));
+  context.setOutput('bytes-pushed', String(bytes));
+  context.report('blobs', blobs);
+  context.report('bytesSent', bytes);
+}
+
+function blobWords({ blobs }: Delivered): string {
+  const sent = blobs.filter(({ outcome }) => outcome === 'sent').length;
+  return `${sent} sent, ${blobs.length - sent} reused`;
+}
