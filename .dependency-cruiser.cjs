@@ -7,7 +7,7 @@ const only = (name, comment, outside, inside) => ({
   to: { path: outside },
 });
 
-const SHIPPED = '^(actions|packages/(core|runtime|process|aws|oci|http-checks|delivery|deploy))/';
+const SHIPPED = '^(actions|packages/(core|runtime|process|aws|oci|http-checks|task-definition|delivery|deploy))/';
 const REHEARSING = '^packages/(local-aws|testkit|rehearsal)/';
 const TEST_WORLD = '^packages/(local-aws|rehearsal)/';
 
@@ -22,9 +22,10 @@ module.exports = {
     },
     {
       name: 'shared-packages-import-core-only',
-      comment: 'runtime, process, aws, oci, http-checks and delivery know core and their own outside world.',
+      comment:
+        'runtime, process, aws, oci, http-checks, task-definition and delivery know core and their own outside world.',
       severity: 'error',
-      from: { path: '^packages/(runtime|process|aws|oci|http-checks|delivery)/src' },
+      from: { path: '^packages/(runtime|process|aws|oci|http-checks|task-definition|delivery)/src' },
       to: {
         path: '^(packages|actions)/',
         pathNot: ['^packages/core/', '^packages/$1/'],
@@ -43,6 +44,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^packages/delivery/src' },
       to: { dependencyTypes: ['core', 'npm'] },
+    },
+    {
+      name: 'task-definition-is-pure',
+      comment: 'It reads texts and judges values; files and AWS are the action’s.',
+      severity: 'error',
+      from: { path: '^packages/task-definition/src' },
+      to: { dependencyTypes: ['core'] },
     },
     {
       name: 'actions-meet-in-yaml',

@@ -10,6 +10,7 @@ const SHIPPED = [
   'packages/aws',
   'packages/oci',
   'packages/http-checks',
+  'packages/task-definition',
   'packages/delivery',
   'packages/deploy',
   'actions',

@@ -54,6 +54,12 @@ const BREAKING: readonly (readonly [string, string, string, string])[] = [
   ],
   ['a heart that reads files', 'packages/delivery/src/f.ts', "import 'node:fs';", 'delivery-is-pure'],
   [
+    'a task definition that reads files',
+    'packages/task-definition/src/h.ts',
+    "import 'node:fs';",
+    'task-definition-is-pure',
+  ],
+  [
     'what ships importing local-aws',
     'packages/aws/src/g.ts',
     "import '@slipway/local-aws';",

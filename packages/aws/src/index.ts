@@ -17,3 +17,4 @@ export * from './logs.js';
 export type * from './logs-types.js';
 export { assertRoles } from './roles.js';
 export * from './sts.js';
+export * from './task-definition-shape.js';

@@ -4,3 +4,4 @@ export * from './errors.js';
 export * from './nearest.js';
 export * from './poll.js';
 export * from './redact.js';
+export type * from './shape.js';

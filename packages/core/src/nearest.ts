@@ -5,7 +5,7 @@ const MAX_EDITS = 2;
 export function nearest(word: string, known: readonly string[]): string | undefined {
   const ranked = known.map((candidate) => ({
     candidate,
-    edits: edits(word.toLowerCase(), candidate),
+    edits: edits(word.toLowerCase(), candidate.toLowerCase()),
   }));
   const best = ranked.sort((a, b) => a.edits - b.edits)[0];
   return best && best.edits <= MAX_EDITS && best.edits < best.candidate.length ? best.candidate : undefined;
