@@ -1,3 +1,4 @@
+export * from './canonical.js';
 export * from './change/apply-changes.js';
 export {
   changeContainer,
@@ -7,6 +8,7 @@ export {
 } from './change/container-changes.js';
 export * from './change/merge-patch.js';
 export * from './change/placeholders.js';
+export * from './diff.js';
 export * from './json.js';
 export * from './lint/check-shape.js';
 export type * from './lint/finding.js';
