@@ -114,6 +114,25 @@ export function pushFailed(answer: string): SlipwayError {
   });
 }
 
+/** loadFailed is the error of an engine that did not take the built image. */
+export function loadFailed(name: string, answer: string): SlipwayError {
+  return new SlipwayError({
+    code: 'BUILD_LOAD_FAILED',
+    message: `The image was built, and the engine did not take it as '${name}': ${answer}`,
+    hint: "Leave 'load-as' out where the engine runs on another machine than the job; integration-test needs no loaded image.",
+    kind: 'world',
+  });
+}
+
+/** tagsInvalid is the error of entries of `tags` that no registry takes. */
+export function tagsInvalid(tags: readonly string[]): SlipwayError {
+  return new SlipwayError({
+    code: 'INPUT_INVALID',
+    message: `1 input is missing or malformed:\n  - 'tags' holds ${tags.map((tag) => `'${tag}'`).join(', ')}, which no registry takes.`,
+    hint: "A tag has letters, digits, '_', '.', '-', at most 128 of them, and begins with neither '.' nor '-'. Give tags alone, without a repository.",
+  });
+}
+
 /** resultUnexpected is the error of a builder whose result is not one image, or not the one it speaks of. */
 export function resultUnexpected(why: string, cause?: unknown): SlipwayError {
   return new SlipwayError({

@@ -135,6 +135,20 @@ const inputs = defineInputs({
       "The image's version, which becomes a label and an output, and can be the tag of the push. Without it, the first 12 digits of the commit, of the branch's head on a pull request.",
     example: '1.4.2',
   },
+  tags: {
+    type: 'list',
+    description:
+      'The tags that the output `tags` shall tell, in place of those that the event gives. A tag alone, without a repository.',
+    example: '1.4.2, stable',
+  },
+  'load-as': {
+    type: 'string',
+    pattern: /[a-z0-9]+(?:(?:\.|__?|-+|\/)[a-z0-9]+)*(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?/,
+    expects: 'the name of an image, with or without a tag: small letters, digits, and one of . _ - / between them',
+    description:
+      "A name to keep the image under on the job's engine, for steps that run it by themselves. Without it, nothing stays there. Of several platforms, the engine takes its own.",
+    example: 'shop/web:test',
+  },
   'oci-layout': {
     type: 'path',
     description:
@@ -174,9 +188,14 @@ export const definition = defineAction({
         "The digest of the image's configuration, which Docker shows as IMAGE ID. No registry knows it. Not set with several platforms.",
       example: 'sha256:2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae',
     },
+    image: {
+      description: "The name that the image has on the job's engine: `load-as`. Not set without it.",
+      example: 'shop/web:test',
+    },
     platforms: { description: 'The platforms of the image, one per line.', example: 'linux/amd64' },
     tags: {
-      description: 'Tags that one would give it by hand, one per line: the version first, then branch or pull request.',
+      description:
+        "Tags that one would give it by hand, one per line, the version first: of the tag v1.4.2 `1.4.2`, `1.4`, `1`; of a branch the commit and the branch's name; of a pull request the head's commit and `pr-12`; of a schedule the commit and `nightly`.",
       example: '1.4.2',
     },
     'oci-layout': {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { layoutStorage, OciLayout, startRegistry, type RegistryStorage } from '@slipway/oci';
 
 /** A registry of our own for one image, which the engine can push to and nobody else knows the name of. */
@@ -8,6 +9,22 @@ export interface LoopbackRegistry {
   wasReached(): boolean;
   close(): Promise<void>;
 }
+
+/** An image of a layout as the engine can pull it. */
+export interface ServedLayout {
+  /** `127.0.0.1:PORT/name`. */
+  readonly repository: string;
+  close(): Promise<void>;
+}
+
+/** ServeLayout makes the images of a layout pullable on the loopback address, and changes nothing of them. */
+export type ServeLayout = (directory: string) => Promise<ServedLayout>;
+
+/** serveLayout serves a layout read-only, under a name that no other image has. */
+export const serveLayout: ServeLayout = async (directory) => {
+  const registry = await startRegistry({ storage: layoutStorage(await OciLayout.open(directory)), readOnly: true });
+  return { repository: `${registry.host}/slipway-${randomUUID()}`, close: () => registry.close() };
+};
 
 /** openLoopbackRegistry serves a new layout in `directory` under the repository name. */
 export async function openLoopbackRegistry(directory: string, name: string): Promise<LoopbackRegistry> {

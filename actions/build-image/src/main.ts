@@ -2,10 +2,11 @@ import { runAction } from '@slipway/runtime';
 import { commitTime } from './commit-time.js';
 import { docker } from './docker.js';
 import { definition } from './inputs.js';
-import { openLoopbackRegistry } from './loopback.js';
-import { cleanUp, run } from './run.js';
+import { openLoopbackRegistry, serveLayout } from './loopback.js';
+import { run } from './run.js';
+import { cleanUp } from './temporary.js';
 
 await runAction(definition, {
-  run: (context) => run(context, { docker, commitTime, openRegistry: openLoopbackRegistry }),
+  run: (context) => run(context, { docker, commitTime, openRegistry: openLoopbackRegistry, serveLayout }),
   post: (context) => cleanUp(context, docker),
 });

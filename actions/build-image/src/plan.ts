@@ -1,66 +1,6 @@
 import path from 'node:path';
-import type { GitHubContext, InputsOf } from '@slipway/runtime';
+import type { InputsOf } from '@slipway/runtime';
 import type { BuildInputs } from './inputs.js';
-
-/** Git's own short form shows 7 digits and more as a repository grows; 12 stay unique in the largest known. */
-const SHORT_COMMIT_LENGTH = 12;
-const COMMIT = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
-
-/** What the source of a build is called. */
-export interface Source {
-  /** The commit, when one is known. */
-  readonly revision: string | undefined;
-  readonly version: string;
-}
-
-/**
- * revisionOf returns the commit that an image is made of. On a pull request GITHUB_SHA is a merge commit that
- * nobody will find again; the head of the branch is what its author wrote, and the event names it.
- */
-export function revisionOf(github: Pick<GitHubContext, 'eventName' | 'sha'>, event: unknown): string | undefined {
-  const head = github.eventName?.startsWith('pull_request')
-    ? member(event, ['pull_request', 'head', 'sha'])
-    : undefined;
-  return typeof head === 'string' && COMMIT.test(head) ? head : github.sha;
-}
-
-/** A tag of the repository that is a version: `v1.4.2`, `1.4.2-rc.1`. */
-const SEMVER_TAG = /^refs\/tags\/v?(\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?)$/;
-
-/** versionOf returns the version: what was asked for, else the tag's, else the commit's first digits, else `dev`. */
-export function versionOf(asked: string | undefined, revision: string | undefined, ref?: string): string {
-  return asked ?? SEMVER_TAG.exec(ref ?? '')?.[1] ?? revision?.slice(0, SHORT_COMMIT_LENGTH) ?? 'dev';
-}
-
-/** tagsOf returns the tags that one would give the image by hand: the version, and the branch or pull request. */
-export function tagsOf(version: string, ref: string | undefined): readonly string[] {
-  const branch = /^refs\/heads\/(.+)$/.exec(ref ?? '')?.[1];
-  const pull = /^refs\/pull\/(\d+)\//.exec(ref ?? '')?.[1];
-  const moving = pull === undefined ? branch && tagFrom(branch) : `pr-${pull}`;
-  return moving === undefined || moving === '' || moving === version ? [version] : [version, moving];
-}
-
-/** What a registry takes as a tag of a branch's name. */
-function tagFrom(branch: string): string {
-  return branch
-    .replaceAll(/[^A-Za-z0-9_.-]+/g, '-')
-    .replace(/^[.-]+/, '')
-    .slice(0, 128);
-}
-
-/** labelsOf returns the image's labels; the user's own win. */
-export function labelsOf(
-  source: Source,
-  github: Pick<GitHubContext, 'repository' | 'serverUrl'>,
-  own: Readonly<Record<string, string>>,
-): Record<string, string> {
-  return {
-    ...(source.revision === undefined ? {} : { 'org.opencontainers.image.revision': source.revision }),
-    ...(github.repository ? { 'org.opencontainers.image.source': `${github.serverUrl}/${github.repository}` } : {}),
-    'org.opencontainers.image.version': source.version,
-    ...own,
-  };
-}
 
 /** Where the build leaves its result: in a layout that the builder writes, or in the engine's own store. */
 export type Destination =
@@ -217,12 +157,4 @@ export function secretLookingNames(buildArgs: Readonly<Record<string, string>>):
 /** dockerfileOf returns the Dockerfile's path. */
 export function dockerfileOf(inputs: Pick<InputsOf<BuildInputs>, 'context' | 'file'>): string {
   return inputs.file ?? path.join(inputs.context, 'Dockerfile');
-}
-
-function member(value: unknown, names: readonly string[]): unknown {
-  return names.reduce<unknown>(
-    (inner, name) =>
-      typeof inner === 'object' && inner !== null ? (inner as Readonly<Record<string, unknown>>)[name] : undefined,
-    value,
-  );
 }

@@ -1,6 +1,6 @@
 import { table } from '@slipway/runtime';
 import type { BuiltImage } from './image.js';
-import type { Source } from './plan.js';
+import type { Source } from './source.js';
 import type { BuildStep } from './steps.js';
 
 /** summaryOf renders what was built for the job's summary. */

@@ -111,6 +111,19 @@ describe('a build', () => {
     await expectNothingLeft(end);
   }, 120_000);
 
+  it('stays on the engine under a name, when that is asked for', async () => {
+    const name = `slipway-build-test-${randomUUID()}:kept`;
+    const end = await build({ inputs: { 'load-as': name } });
+    try {
+      expect({ errors: end.errors, image: end.outputs['image'] }).toEqual({ errors: [], image: name });
+      const id = await docker('image', 'inspect', '--format={{.Id}} {{json .RepoTags}}', name);
+      expect(id.trim()).toBe(`${end.outputs['image-id'] ?? ''} ["${name}"]`);
+    } finally {
+      await docker('image', 'rm', name);
+    }
+    await expectNothingLeft(end);
+  });
+
   it("leaves the user's own name of the same image alone", async () => {
     const own = `slipway-build-test-${randomUUID()}:kept`;
     const first = await build();

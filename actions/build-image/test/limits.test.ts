@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { openLoopbackRegistry } from '../src/loopback.js';
+import { openLoopbackRegistry, serveLayout } from '../src/loopback.js';
 import { run } from '../src/run.js';
 import { fakeDocker, type FakeDocker, type FakeDockerOptions } from './fake-docker.js';
 import { makeSetting, type Setting } from './setting.js';
@@ -14,7 +14,7 @@ async function start(inputs: Partial<Setting['context']['inputs']>, options: Par
   setting = await makeSetting(inputs);
   fake = fakeDocker({ driver: 'docker-container', ...options });
   const commitTime = () => Promise.resolve(1_700_000_000);
-  return run(setting.context, { docker: fake.docker, commitTime, openRegistry: openLoopbackRegistry });
+  return run(setting.context, { docker: fake.docker, commitTime, openRegistry: openLoopbackRegistry, serveLayout });
 }
 
 const builds = (): readonly string[][] => fake.calls.filter(([, verb]) => verb === 'build');
@@ -88,7 +88,7 @@ describe('a task definition', () => {
     const file = await write(definition);
     const context = { ...again.context, inputs: { ...again.context.inputs, 'task-definition': file } };
     const commitTime = () => Promise.resolve(1_700_000_000);
-    return run(context, { docker: fake.docker, commitTime, openRegistry: openLoopbackRegistry });
+    return run(context, { docker: fake.docker, commitTime, openRegistry: openLoopbackRegistry, serveLayout });
   };
 
   it.each([

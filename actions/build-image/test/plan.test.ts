@@ -1,15 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  buildArguments,
-  labelsOf,
-  revisionOf,
-  secretLookingNames,
-  tagsOf,
-  unitTestArguments,
-  versionOf,
-  type BuildOrder,
-} from '../src/plan.js';
+import { buildArguments, secretLookingNames, unitTestArguments, type BuildOrder } from '../src/plan.js';
 import { makeSetting } from './setting.js';
 
 const setting = await makeSetting();
@@ -135,75 +126,6 @@ describe('buildArguments', () => {
         expect(args).toHaveLength(plain.length + 2 * Object.keys(map).length);
       }),
     );
-  });
-});
-
-describe('revisionOf', () => {
-  const sha = 'a'.repeat(40);
-  const head = 'b'.repeat(40);
-  const event = { pull_request: { head: { sha: head } } };
-
-  it.each([
-    ['push', event, sha],
-    ['pull_request', event, head],
-    ['pull_request_review', event, head],
-    ['pull_request', { pull_request: { head: { sha: 'not a commit' } } }, sha],
-    ['pull_request', undefined, sha],
-    ['pull_request', 'text', sha],
-  ])('of %s', (eventName, given, expected) => {
-    expect(revisionOf({ eventName, sha }, given)).toBe(expected);
-  });
-});
-
-describe('versionOf', () => {
-  it.each([
-    ['1.2.3', 'a'.repeat(40), '1.2.3'],
-    [undefined, '0123456789abcdef', '0123456789ab'],
-    [undefined, undefined, 'dev'],
-  ])('of %s and %s', (asked, revision, expected) => {
-    expect(versionOf(asked, revision)).toBe(expected);
-  });
-
-  it.each([
-    ['refs/tags/v1.4.2', '1.4.2'],
-    ['refs/tags/1.4.2-rc.1', '1.4.2-rc.1'],
-    ['refs/tags/nightly', '0123456789ab'],
-    ['refs/heads/1.4.2', '0123456789ab'],
-  ])('is the one that %s names', (ref, expected) => {
-    expect(versionOf(undefined, '0123456789abcdef', ref)).toBe(expected);
-  });
-});
-
-describe('tagsOf', () => {
-  it.each([
-    ['refs/heads/main', 'abc', ['abc', 'main']],
-    ['refs/heads/feature/a b', 'abc', ['abc', 'feature-a-b']],
-    ['refs/pull/12/merge', 'abc', ['abc', 'pr-12']],
-    ['refs/tags/v1.4.2', '1.4.2', ['1.4.2']],
-    [undefined, 'dev', ['dev']],
-  ])('of %s', (ref, version, tags) => {
-    expect(tagsOf(version, ref)).toEqual(tags);
-  });
-});
-
-describe('labelsOf', () => {
-  it('names revision, source and version, and lets the user win', () => {
-    const github = { repository: 'o/r', serverUrl: 'https://github.example' };
-    expect(
-      labelsOf({ revision: 'abc', version: '1' }, github, { 'org.opencontainers.image.version': '2', x: 'y' }),
-    ).toEqual({
-      'org.opencontainers.image.revision': 'abc',
-      'org.opencontainers.image.source': 'https://github.example/o/r',
-      'org.opencontainers.image.version': '2',
-      x: 'y',
-    });
-  });
-
-  it('leaves out what is not known', () => {
-    const github = { repository: undefined, serverUrl: 'https://github.com' };
-    expect(labelsOf({ revision: undefined, version: 'dev' }, github, {})).toEqual({
-      'org.opencontainers.image.version': 'dev',
-    });
   });
 });
 

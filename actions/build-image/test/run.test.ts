@@ -4,8 +4,9 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { SlipwayError } from '@slipway/core';
 import { OciLayout } from '@slipway/oci';
 import type { DockerPort } from '../src/docker.js';
-import { openLoopbackRegistry } from '../src/loopback.js';
-import { cleanUp, run } from '../src/run.js';
+import { openLoopbackRegistry, serveLayout } from '../src/loopback.js';
+import { run } from '../src/run.js';
+import { cleanUp } from '../src/temporary.js';
 import { fakeDocker, IMAGE_ID, MANIFEST_DIGEST, SIZE_BYTES, type FakeDockerOptions } from './fake-docker.js';
 import { COMMIT, makeSetting, type Setting } from './setting.js';
 
@@ -21,6 +22,7 @@ function start(docker: DockerPort) {
     docker,
     commitTime: () => Promise.resolve(COMMIT_TIME),
     openRegistry: openLoopbackRegistry,
+    serveLayout,
   });
 }
 
@@ -133,7 +135,12 @@ describe('before it builds', () => {
   it('says that the context or the Dockerfile is not there', async () => {
     setting = await makeSetting();
     const { docker } = fakeDocker(ENGINE);
-    const ports = { docker, commitTime: () => Promise.resolve(COMMIT_TIME), openRegistry: openLoopbackRegistry };
+    const ports = {
+      docker,
+      commitTime: () => Promise.resolve(COMMIT_TIME),
+      openRegistry: openLoopbackRegistry,
+      serveLayout,
+    };
     const withInputs = (inputs: object) =>
       run({ ...setting.context, inputs: { ...setting.context.inputs, ...inputs } }, ports);
     await expect(withInputs({ context: path.join(setting.folder, 'nope') })).rejects.toMatchObject({
@@ -150,7 +157,12 @@ describe('before it builds', () => {
     const context = { ...setting.context, inputs: { ...setting.context.inputs, 'oci-layout': directory } };
     const { docker } = fakeDocker(ENGINE);
     await expect(
-      run(context, { docker, commitTime: () => Promise.resolve(COMMIT_TIME), openRegistry: openLoopbackRegistry }),
+      run(context, {
+        docker,
+        commitTime: () => Promise.resolve(COMMIT_TIME),
+        openRegistry: openLoopbackRegistry,
+        serveLayout,
+      }),
     ).rejects.toMatchObject({
       code: 'BUILD_LAYOUT_EXISTS',
     });
@@ -183,7 +195,12 @@ describe('the commit', () => {
     const { docker, calls } = fakeDocker(ENGINE);
     const github = { ...setting.context.github, eventName: 'pull_request' };
     const context = { ...setting.context, github, environment: { GITHUB_EVENT_PATH: event } };
-    await run(context, { docker, commitTime: () => Promise.resolve(COMMIT_TIME), openRegistry: openLoopbackRegistry });
+    await run(context, {
+      docker,
+      commitTime: () => Promise.resolve(COMMIT_TIME),
+      openRegistry: openLoopbackRegistry,
+      serveLayout,
+    });
     expect(calls.flat()).toContain(`--label=org.opencontainers.image.revision=${head}`);
     expect(setting.outputs['version']).toBe(head.slice(0, 12));
   });

@@ -79,6 +79,8 @@ function defaultInputs(folder: string): BuildContext['inputs'] {
     'task-definition': undefined,
     labels: {},
     version: undefined,
+    tags: [],
+    'load-as': undefined,
     'oci-layout': undefined,
     builder: undefined,
     'no-cache': false,

@@ -1,0 +1,40 @@
+import path from 'node:path';
+import type { BuiltImage } from './image.js';
+import type { BuildContext } from './inputs.js';
+import type { Source } from './source.js';
+import type { StepReader } from './steps.js';
+import { summaryOf } from './summary.js';
+
+/** What there is to say beside the image itself. */
+export interface Told {
+  readonly layout: string;
+  readonly source: Source;
+  readonly steps: StepReader;
+  /** The Dockerfile, where warnings are shown. */
+  readonly file: string;
+}
+
+/** tell writes outputs, report, warnings and summary of an image that was built. */
+export async function tell(context: BuildContext, image: BuiltImage, told: Told): Promise<void> {
+  const { github, log } = context;
+  const { layout, source, steps, file } = told;
+  context.setOutput('digest', image.digest);
+  if (image.imageId !== undefined) context.setOutput('image-id', image.imageId);
+  context.setOutput('platforms', image.platforms.join('\n'));
+  context.setOutput('tags', source.tags.join('\n'));
+  context.setOutput('oci-layout', layout);
+  context.setOutput('size-bytes', String(image.sizeBytes));
+  context.report(
+    'layers',
+    image.layers.map(({ digest, size, mediaType }) => ({ digest, size, mediaType })),
+  );
+  context.report('steps', steps.steps);
+  for (const { rule, message, line } of steps.warnings) {
+    log.warning(message, { file: path.relative(github.workspace, file), startLine: line, title: rule });
+  }
+  if (steps.cacheTrouble !== undefined) {
+    log.warning(`The cache failed, and the build went on without it: ${steps.cacheTrouble}`);
+  }
+  log.info(`Built ${image.digest} (${image.platforms.join(', ')}) in ${layout}.`);
+  await context.summarise(summaryOf(image, source, steps.steps));
+}
