@@ -2,7 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf, type SlipwayError } from '@slipway/core';
 import { childEnvironment, runProcess, type RunOptions, type RunResult } from '@slipway/process';
-import type { ContainerEngine, ContainerSpec, ContainerState } from './engine.js';
+import { argumentsOf, flagsOf } from './constraints.js';
+import type { ContainerEngine, ContainerSpec, ContainerState, ExecOptions, Health } from './engine.js';
 import { engineFailed, engineMissing, imageNotStarted, pullFailed } from './errors.js';
 
 /** An engine that takes longer for a small thing does not answer any more. */
@@ -20,6 +21,7 @@ const NO_TRUST = { DOCKER_CONTENT_TRUST: '0' };
 export function createDockerEngine(folder: string): ContainerEngine {
   return {
     assertAvailable,
+    cpus: async () => Number(await demand(['info', '--format', '{{.NCPU}}'])),
     pull: (reference, signal) => pull(reference, folder, signal),
     createNetwork: async (name, label) => void (await demand(['network', 'create', '--label', label, name])),
     createContainer: (spec) => createContainer(spec, folder),
@@ -28,6 +30,10 @@ export function createDockerEngine(folder: string): ContainerEngine {
     state: async (id) => toState(await inspect(id, '{{json .State}}')),
     hostPort: async (id, port) => hostPortOf(await inspect(id, '{{json .NetworkSettings.Ports}}'), port),
     imageDigests,
+    exec,
+    followLog: async (id, onLine, signal) => {
+      await docker(['logs', '--follow', id], { onLine, signal, timeoutMs: undefined });
+    },
     logTail,
     stop: async (id, seconds, signal) => {
       await docker(['stop', '-t', String(seconds), id], { signal, timeoutMs: seconds * 1000 + COMMAND_TIMEOUT_MS });
@@ -41,14 +47,13 @@ export function createDockerEngine(folder: string): ContainerEngine {
   };
 }
 
-function docker(args: readonly string[], options: Partial<RunOptions> = {}): Promise<RunResult> {
-  return runProcess({
-    file: 'docker',
-    args,
-    env: childEnvironment(NO_TRUST),
-    timeoutMs: COMMAND_TIMEOUT_MS,
-    ...options,
-  });
+/** `timeoutMs: undefined` is for what ends with the container. */
+type DockerOptions = Omit<Partial<RunOptions>, 'timeoutMs'> & { readonly timeoutMs?: number | undefined };
+
+function docker(args: readonly string[], options: DockerOptions = {}): Promise<RunResult> {
+  const { timeoutMs, ...rest } = { timeoutMs: COMMAND_TIMEOUT_MS, ...options };
+  const limit = timeoutMs === undefined ? {} : { timeoutMs };
+  return runProcess({ file: 'docker', args, env: childEnvironment(NO_TRUST), ...limit, ...rest });
 }
 
 /** demand runs a command that has to succeed, and returns what it printed. */
@@ -87,7 +92,7 @@ async function pull(reference: string, folder: string, signal: AbortSignal): Pro
 
 async function createContainer(spec: ContainerSpec, folder: string): Promise<string> {
   // Not on the command line, where every process of the machine could read it.
-  const file = path.join(folder, 'environment');
+  const file = path.join(folder, `environment-${spec.name}`);
   const lines = Object.entries(spec.environment).map(([name, value]) => `${name}=${value}\n`);
   await writeFile(file, lines.join(''), { mode: 0o600, flag: 'wx' });
   const publish = `127.0.0.1::${spec.port}`;
@@ -95,7 +100,9 @@ async function createContainer(spec: ContainerSpec, folder: string): Promise<str
     [
       'create',
       ...['--pull', 'never', '--name', spec.name, '--label', spec.label, '--network', spec.network],
-      ...['--publish', publish, '--env-file', file, spec.image],
+      ...['--publish', publish, '--env-file', file],
+      ...flagsOf(spec.constraints),
+      ...[spec.image, ...argumentsOf(spec.constraints)],
     ],
     imageNotStarted,
   );
@@ -106,8 +113,26 @@ async function inspect(id: string, format: string): Promise<unknown> {
 }
 
 function toState(value: unknown): ContainerState {
-  const state = value as { readonly Running: boolean; readonly ExitCode: number; readonly OOMKilled: boolean };
-  return { running: state.Running, exitCode: state.ExitCode, oomKilled: state.OOMKilled };
+  const state = value as {
+    readonly Running: boolean;
+    readonly ExitCode: number;
+    readonly OOMKilled: boolean;
+    readonly Health?: { readonly Status: string } | null;
+  };
+  return {
+    running: state.Running,
+    exitCode: state.ExitCode,
+    oomKilled: state.OOMKilled,
+    health: HEALTHS.find((one) => one === state.Health?.Status) ?? 'none',
+  };
+}
+
+/** Docker's words are ours. */
+const HEALTHS: readonly Health[] = ['starting', 'healthy', 'unhealthy'];
+
+async function exec(id: string, command: readonly string[], { timeoutMs, signal }: ExecOptions): Promise<number> {
+  const { exitCode } = await docker(['exec', id, ...command], { timeoutMs, signal });
+  return exitCode;
 }
 
 function hostPortOf(value: unknown, port: number): number | undefined {

@@ -1,3 +1,5 @@
+import type { Constraints } from './constraints.js';
+
 /** What a container is made of. */
 export interface ContainerSpec {
   readonly name: string;
@@ -8,7 +10,11 @@ export interface ContainerSpec {
   /** Inside the container; published on a free port of 127.0.0.1. */
   readonly port: number;
   readonly environment: Readonly<Record<string, string>>;
+  readonly constraints: Constraints;
 }
+
+/** Health is what a health check says; `none` where there is none. */
+export type Health = 'none' | 'starting' | 'healthy' | 'unhealthy';
 
 /** How a container is, or how it ended. */
 export interface ContainerState {
@@ -16,6 +22,14 @@ export interface ContainerState {
   readonly exitCode: number;
   /** Whether the kernel killed it for its memory. */
   readonly oomKilled: boolean;
+  /** Of the image's own HEALTHCHECK. */
+  readonly health: Health;
+}
+
+/** How long a program in a container may take. */
+export interface ExecOptions {
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -25,6 +39,8 @@ export interface ContainerState {
 export interface ContainerEngine {
   /** @throws SlipwayError TEST_ENGINE_MISSING */
   assertAvailable(): Promise<void>;
+  /** How many processors the engine's machine has. */
+  cpus(): Promise<number>;
   /** @throws SlipwayError TEST_PULL_FAILED */
   pull(reference: string, signal: AbortSignal): Promise<void>;
   /** @throws SlipwayError TEST_ENGINE_FAILED */
@@ -44,6 +60,10 @@ export interface ContainerEngine {
   hostPort(id: string, port: number): Promise<number | undefined>;
   /** The digests by which the engine knows the container's image in a repository. */
   imageDigests(id: string, repository: string): Promise<readonly string[]>;
+  /** Runs a program inside a running container, without a shell; returns its exit code. */
+  exec(id: string, command: readonly string[], options: ExecOptions): Promise<number>;
+  /** Tells every line of both streams, from the first on, until the container has ended. */
+  followLog(id: string, onLine: (line: string) => void, signal: AbortSignal): Promise<void>;
   /** The last lines of both streams. */
   logTail(id: string, lines: number): Promise<readonly string[]>;
   /** Asks it to end, and kills it after so long. */

@@ -20,6 +20,54 @@ export function environmentInvalid(names: readonly string[]): SlipwayError {
   });
 }
 
+/** taskDefinitionInvalid is the error of a task definition that cannot be read, or does not say which container is meant. */
+export function taskDefinitionInvalid(file: string, problems: readonly string[], cause?: unknown): SlipwayError {
+  return new SlipwayError({
+    code: 'TEST_TASK_DEFINITION_INVALID',
+    message: `The task definition '${file}' cannot be used: ${problems.join('; ')}.`,
+    hint: "Check 'task-definition' and 'container'; the file is the JSON or YAML that register-task-def reads.",
+    cause,
+  });
+}
+
+/** secretMissing is the error of secrets that have no test value. */
+export function secretMissing(names: readonly string[], container: string): SlipwayError {
+  const list = names.map((name) => `'${name}'`).join(', ');
+  return new SlipwayError({
+    code: 'TEST_SECRET_MISSING',
+    message: `The container '${container}' takes secrets that have no test value: ${list}.`,
+    hint: `Give each of them a value for the test, as a line of 'secrets': ${names[0] ?? 'NAME'}=test-value.`,
+  });
+}
+
+/** unhealthy is the error of a service whose own health check failed. */
+export function unhealthy(when: string, lastLines: string): SlipwayError {
+  return new SlipwayError({
+    code: 'TEST_UNHEALTHY',
+    message: `The container's health check said 'unhealthy' ${when}.${lastLines}`,
+    hint: 'ECS would replace the task. Run the health check by hand in the container, and give it a longer startPeriod when it starts slowly.',
+  });
+}
+
+/** envFileInvalid is the error of a file of variables that cannot be read. Values are not told. */
+export function envFileInvalid(file: string, why: string, cause?: unknown): SlipwayError {
+  return new SlipwayError({
+    code: 'TEST_ENV_FILE_INVALID',
+    message: `The file of variables '${file}' cannot be used: ${why}.`,
+    hint: "Check 'env-files': each line is NAME=value, a comment that begins with '#', or empty.",
+    cause,
+  });
+}
+
+/** readyLogInvalid is the error of a test that waits for a line and does not say which. */
+export function readyLogInvalid(why: string): SlipwayError {
+  return new SlipwayError({
+    code: 'TEST_READY_LOG_INVALID',
+    message: `'ready-by' is 'log', and 'ready-log' is no text to look for: ${why}.`,
+    hint: "Set 'ready-log' to a part of the line that says that the service is ready, or to '/expression/'.",
+  });
+}
+
 /** digestNotInLayout is the error of a digest that is no manifest of the layout. */
 export function digestNotInLayout(digest: string, layout: string, cause: unknown): SlipwayError {
   return new SlipwayError({

@@ -1,5 +1,8 @@
 import { defineAction, defineInputs, type ActionContext } from '@slipway/runtime';
 
+/** What can tell that a service is ready. */
+const READY_BY = ['http', 'health-check', 'tcp', 'log'] as const;
+
 const inputs = defineInputs({
   'oci-layout': {
     type: 'path',
@@ -25,8 +28,9 @@ const inputs = defineInputs({
     type: 'integer',
     min: 1,
     max: 65_535,
-    default: 8080,
-    description: 'The port on which the service listens inside its container.',
+    description:
+      'The port on which the service listens inside its container. Without it: the first that the task definition maps, or else 8080.',
+    example: '8080',
   },
   environment: {
     type: 'map',
@@ -34,6 +38,41 @@ const inputs = defineInputs({
     description:
       'Environment variables of the container, as `name=value` lines. The values are never printed, and those of 8 characters or more are blanked out of what the container says.',
     example: 'STORE=memory',
+  },
+  'env-files': {
+    type: 'list',
+    description: 'Files of `NAME=value` lines, read before `environment`, which wins. Comments begin with `#`.',
+    example: 'test/service.env',
+  },
+  'task-definition': {
+    type: 'path',
+    description:
+      'A task definition (JSON or YAML) whose constraints the image is run under: processors, memory, user, read-only root, command, variables, stop timeout, health check, limits.',
+    example: 'task-definition.json',
+  },
+  container: {
+    type: 'string',
+    description: 'Which container of the task definition runs the image. Needed when it has several.',
+    example: 'web',
+  },
+  secrets: {
+    type: 'map',
+    secret: true,
+    description:
+      'Test values for the secrets of the task definition, as `name=value` lines. Each secret needs one; the real ones are never asked for.',
+    example: 'DATABASE_PASSWORD=for-the-test',
+  },
+  'ready-by': {
+    type: 'enum',
+    values: READY_BY,
+    default: 'http',
+    description:
+      "What tells that the service is ready: `http`, the suite's `ready` path; `health-check`, of the task definition or the image; `tcp`, somebody listens on the port; `log`, a line says so. An unhealthy container fails the test in any case.",
+  },
+  'ready-log': {
+    type: 'string',
+    description: 'For `ready-by: log`: the text of the line that tells, or `/expression/`.',
+    example: 'listening on port',
   },
   'log-lines': {
     type: 'integer',
@@ -46,8 +85,9 @@ const inputs = defineInputs({
     type: 'integer',
     min: 0,
     max: 120,
-    default: 10,
-    description: 'How long the container may take to end after SIGTERM before it is killed.',
+    description:
+      "How long the container may take to end after SIGTERM before it is killed. Without it: the task definition's `stopTimeout`, or ECS's 30 where it has none; 10 without a task definition.",
+    example: '30',
   },
 });
 

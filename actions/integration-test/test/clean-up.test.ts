@@ -17,7 +17,7 @@ async function killed(behaviour: Behaviour): Promise<{ engine: SimpleEngine; pla
   await engine.createNetwork(plan.name, plan.label);
   await engine.createNetwork('another', 'slipway.run=7-2-y');
   const { name, label, reference: image } = plan;
-  await engine.createContainer({ name, label, image, network: name, port: 1, environment: {} });
+  await engine.createContainer({ name, label, image, network: name, port: 1, environment: {}, constraints: {} });
   return { engine, plan };
 }
 

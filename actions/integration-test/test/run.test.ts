@@ -1,7 +1,7 @@
 import { readFile, readdir } from 'node:fs/promises';
 import type { RequestListener } from 'node:http';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { ContainerEngine } from '../src/engine.js';
+import type { ContainerEngine, Health } from '../src/engine.js';
 import type { TestContext } from '../src/inputs.js';
 import { run } from '../src/run.js';
 import { DIGEST, makeSetting, SUITE, type Setting } from './setting.js';
@@ -44,6 +44,7 @@ describe('run', () => {
       image: `127.0.0.1:5/slipway-test@${DIGEST}`,
       port: 8080,
       environment: { A: 'b' },
+      constraints: {},
     });
     expect(setting.outputs).toMatchObject({ 'tested-digest': DIGEST, passed: '2', failed: '0' });
     expect(await readFile(setting.outputs['junit'] ?? '', 'utf8')).toContain('tests="2" failures="0"');
@@ -164,5 +165,43 @@ describe('run', () => {
   it('refuses a malformed suite before anything is made', async () => {
     await expect(start({}, {}, 'checks: {')).rejects.toMatchObject({ code: 'SUITE_INVALID' });
     expect(engine.calls).toEqual([]);
+  });
+
+  it('waits for a line of the log, whatever the port says', async () => {
+    const answer: RequestListener = (_, response) => response.end('hello');
+    await start({ answer, log: ['starting', 'listening on 8080'] }, { 'ready-by': 'log', 'ready-log': '/^listening/' });
+    expect(setting.outputs).toMatchObject({ failed: '0' });
+  });
+
+  it('does not take an open port for health', async () => {
+    const unhealthy = start({ answer: hello, health: () => 'unhealthy' });
+    await expect(unhealthy).rejects.toMatchObject({ code: 'TEST_UNHEALTHY' });
+    expect(setting.outputs).not.toHaveProperty('tested-digest');
+    await expectNothingLeft();
+  });
+
+  it('is ready when the health check says so', async () => {
+    const seen: Health[] = ['starting', 'healthy'];
+    const health = (): Health => seen.shift() ?? 'healthy';
+    expect(await start({ answer: hello, health }, { 'ready-by': 'health-check' })).toEqual({ outcome: 'succeeded' });
+  });
+
+  it.each([
+    ['health-check', 'the container has no health check'],
+    ['log', 'no line of the log says so'],
+  ] as const)('says what it waited for by %s', async (by, last) => {
+    await expect(start({ answer: hello }, { 'ready-by': by, 'ready-log': 'ready' })).rejects.toMatchObject({
+      code: 'TEST_NOT_READY',
+      message: expect.stringContaining(last),
+    });
+  });
+
+  it.each([
+    ['no text', undefined],
+    ['no expression', '/(/'],
+  ])('refuses to wait for a line that is %s', async (_, text) => {
+    const refused = start({ answer: hello }, { 'ready-by': 'log', 'ready-log': text });
+    await expect(refused).rejects.toMatchObject({ code: 'TEST_READY_LOG_INVALID' });
+    expect(engine.calls).not.toContain('pull');
   });
 });

@@ -50,8 +50,14 @@ export async function makeSetting(inputs: Partial<TestContext['inputs']> = {}, s
       'oci-layout': path.join(temp, 'layout'),
       digest: DIGEST,
       suite: path.join(temp, 'checks.yml'),
-      port: 8080,
+      port: undefined,
       environment: {},
+      'env-files': [],
+      'task-definition': undefined,
+      container: undefined,
+      secrets: {},
+      'ready-by': 'http',
+      'ready-log': undefined,
       'log-lines': 50,
       'stop-timeout-seconds': 3,
       ...inputs,
@@ -95,9 +101,11 @@ class SteppingClock implements Clock {
   now(): number {
     return this.#now;
   }
-  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  async sleep(ms: number, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
     this.#now += ms;
-    return Promise.resolve();
+    // Sockets, and others who sleep, get their turn: a loop that only ever sleeps would keep it.
+    await new Promise((resolve) => setImmediate(resolve));
+    signal?.throwIfAborted();
   }
 }

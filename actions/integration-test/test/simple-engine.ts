@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SlipwayError } from '@slipway/core';
-import type { ContainerEngine, ContainerSpec, ContainerState } from '../src/engine.js';
+import type { ContainerEngine, ContainerSpec, ContainerState, Health } from '../src/engine.js';
 
 /** How the image of a test behaves. */
 export interface Behaviour {
@@ -9,6 +9,10 @@ export interface Behaviour {
   /** Set: the container ends with it as soon as it is started. */
   readonly exitCode?: number;
   readonly oomKilled?: boolean;
+  /** Of the image's own check; asked for anew at every look. */
+  readonly health?: () => Health;
+  /** What a program that is run in the container exits with. */
+  readonly exec?: (command: readonly string[]) => number;
   readonly log?: readonly string[];
   /** What the engine says it runs; the asked digest unless told. */
   readonly digests?: readonly string[];
@@ -27,7 +31,7 @@ export class SimpleEngine implements ContainerEngine {
   readonly #behaviour: Behaviour;
   #server: Server | undefined;
   #ended: (() => void) | undefined;
-  #state: ContainerState = { running: false, exitCode: 0, oomKilled: false };
+  #state: Omit<ContainerState, 'health'> = { running: false, exitCode: 0, oomKilled: false };
 
   constructor(behaviour: Behaviour = {}) {
     this.#behaviour = behaviour;
@@ -35,6 +39,21 @@ export class SimpleEngine implements ContainerEngine {
 
   async assertAvailable(): Promise<void> {
     await this.#call('assertAvailable');
+  }
+
+  async cpus(): Promise<number> {
+    await this.#call('cpus');
+    return 2;
+  }
+
+  async exec(_: string, command: readonly string[]): Promise<number> {
+    await this.#call('exec');
+    return this.#behaviour.exec?.(command) ?? 0;
+  }
+
+  async followLog(_: string, onLine: (line: string) => void): Promise<void> {
+    await this.#call('followLog');
+    this.#behaviour.log?.forEach(onLine);
   }
 
   async pull(reference: string): Promise<void> {
@@ -83,7 +102,7 @@ export class SimpleEngine implements ContainerEngine {
 
   async state(): Promise<ContainerState> {
     await this.#call('state');
-    return this.#state;
+    return { ...this.#state, health: this.#behaviour.health?.() ?? 'none' };
   }
 
   async hostPort(): Promise<number> {

@@ -1,5 +1,6 @@
 export { assertBaseUrl, sendRequest, type HttpAnswer, type HttpRequest } from './http.js';
 export { parseSuite } from './parse.js';
+export { matchRegex, patternProblem, toPattern } from './patterns.js';
 export { toJUnit } from './junit.js';
 export * from './ready.js';
 export * from './run-suite.js';

@@ -1,0 +1,81 @@
+import type { Clock } from '@slipway/core';
+import type { HealthCheck } from './constraints.js';
+import type { ContainerEngine, Health } from './engine.js';
+
+/** What is watched, and for how long. */
+export interface HealthWatch {
+  readonly engine: Pick<ContainerEngine, 'exec' | 'state'>;
+  readonly id: string;
+  /** Absent: the image's own, which the engine runs. */
+  readonly check?: HealthCheck | 'none';
+  readonly clock: Clock;
+  /** Ends the watch. */
+  readonly signal: AbortSignal;
+}
+
+/** How often the engine is asked for the health of an image's own check. */
+const INTERVAL_MS = 500;
+
+/**
+ * watchHealth follows a container's health and returns how to read it. A task definition's check is run from here with
+ * `docker exec`, as ECS does: the docker client can set only checks that need a shell in the image.
+ */
+export function watchHealth(watch: HealthWatch): () => Health {
+  if (watch.check === 'none') return () => 'none';
+  const own = watch.check;
+  let health: Health = own ? 'starting' : 'none';
+  const told = (seen: Health): void => void (health = seen);
+  // The watch ends with the container or by its signal; whoever reads the health knows both.
+  void (own ? runChecks({ ...watch, check: own }, told) : askEngine(watch, told)).catch(() => undefined);
+  return () => health;
+}
+
+async function askEngine({ engine, id, clock, signal }: HealthWatch, told: (health: Health) => void): Promise<void> {
+  for (;;) {
+    const { health, running } = await engine.state(id);
+    told(health);
+    // Whether an image has a check does not change.
+    if (health === 'none' || !running) return;
+    await clock.sleep(INTERVAL_MS, signal);
+  }
+}
+
+async function runChecks(
+  { engine, id, check, clock, signal }: HealthWatch & { readonly check: HealthCheck },
+  told: (health: Health) => void,
+): Promise<void> {
+  const countsFrom = clock.now() + check.startPeriodSeconds * 1000;
+  let count: HealthCount = { health: 'starting', failures: 0 };
+  for (;;) {
+    await clock.sleep(check.intervalSeconds * 1000, signal);
+    const options = { timeoutMs: check.timeoutSeconds * 1000, signal };
+    const passed = await engine.exec(id, argvOf(check.command), options).then(
+      (exitCode) => exitCode === 0,
+      () => false,
+    );
+    signal.throwIfAborted();
+    count = nextCount(count, { passed, isStarting: clock.now() < countsFrom, retries: check.retries });
+    told(count.health);
+  }
+}
+
+function argvOf([form, ...command]: readonly string[]): readonly string[] {
+  return form === 'CMD-SHELL' ? ['/bin/sh', '-c', ...command] : command;
+}
+
+/** HealthCount is a container's health, and how many checks in a row have failed. */
+export interface HealthCount {
+  readonly health: Health;
+  readonly failures: number;
+}
+
+/** nextCount returns the health after one more check: failures in the start period of what was never healthy do not count. */
+export function nextCount(
+  count: HealthCount,
+  { passed, isStarting, retries }: { readonly passed: boolean; readonly isStarting: boolean; readonly retries: number },
+): HealthCount {
+  if (passed) return { health: 'healthy', failures: 0 };
+  if (isStarting && count.health === 'starting') return count;
+  const failures = count.failures + 1;
+  return { health: failures >= retries ? 'unhealthy' : count.health, failures };
+}

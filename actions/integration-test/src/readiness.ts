@@ -1,0 +1,97 @@
+import { connect } from 'node:net';
+import { poll, type Clock } from '@slipway/core';
+import { matchRegex, waitUntilReady, type Pattern, type Readiness } from '@slipway/http-checks';
+import type { Container } from './container.js';
+
+/** What tells that a service is ready. */
+export type ReadyBy =
+  | { readonly kind: 'http' }
+  | { readonly kind: 'tcp' }
+  | { readonly kind: 'health-check' }
+  | { readonly kind: 'log'; readonly pattern: Pattern };
+
+export interface ReadinessOptions {
+  readonly by: ReadyBy;
+  /** Of the suite: path and status for `http`, and the time for all. */
+  readonly ready: Readiness;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+/** ReadyResult is how the wait for a service ended. `last` is what was seen last. */
+export type ReadyResult =
+  | { readonly state: 'ready' | 'ended' | 'unhealthy'; readonly ms: number }
+  | { readonly state: 'timed-out'; readonly ms: number; readonly last: string };
+
+const INTERVAL_MS = 100;
+/** Docker's own proxy accepts for a container that does not listen, and hangs up at once. */
+const HANGS_UP_WITHIN_MS = 150;
+
+/** awaitReady waits from outside the container until its service is ready, has ended, or its time is over. */
+export async function awaitReady(container: Container, options: ReadinessOptions): Promise<ReadyResult> {
+  const { by, ready, clock, signal } = options;
+  const lost = (): 'ended' | 'unhealthy' | undefined =>
+    container.hasEnded() ? 'ended' : container.health() === 'unhealthy' ? 'unhealthy' : undefined;
+  if (by.kind === 'http') {
+    const { baseUrl } = container;
+    const result = await waitUntilReady({ baseUrl, ready, clock, signal, stillRunning: () => lost() === undefined });
+    return result.state === 'ended' ? { state: lost() ?? 'ended', ms: result.ms } : result;
+  }
+  const start = clock.now();
+  const look = async () => lost() ?? ((await isReady(container, by)) ? 'ready' : undefined);
+  const deadline = start + ready.timeoutSeconds * 1000;
+  const seen = await poll({
+    clock,
+    signal,
+    intervalMs: INTERVAL_MS,
+    deadline,
+    look,
+    done: (state) => state !== undefined,
+  });
+  const ms = clock.now() - start;
+  return seen ? { state: seen, ms } : { state: 'timed-out', ms, last: lastOf(by, container) };
+}
+
+async function isReady(container: Container, by: Exclude<ReadyBy, { kind: 'http' }>): Promise<boolean> {
+  switch (by.kind) {
+    case 'tcp':
+      return listens(container.baseUrl);
+    case 'health-check':
+      return container.health() === 'healthy';
+    case 'log':
+      return says(by.pattern, container.lines());
+  }
+}
+
+function says(pattern: Pattern, lines: readonly string[]): boolean {
+  if ('exact' in pattern) return lines.some((line) => line.includes(pattern.exact));
+  return matchRegex(new RegExp(pattern.regex, `${pattern.regex.flags}m`), lines.join('\n')) === 'found';
+}
+
+function lastOf(by: Exclude<ReadyBy, { kind: 'http' }>, container: Container): string {
+  switch (by.kind) {
+    case 'tcp':
+      return 'nothing listens';
+    case 'health-check':
+      return container.health() === 'none' ? 'the container has no health check' : `health '${container.health()}'`;
+    case 'log':
+      return 'no line of the log says so';
+  }
+}
+
+/** listens tells whether somebody takes a connection and keeps it for a moment. */
+export function listens(baseUrl: string): Promise<boolean> {
+  const { hostname, port } = new URL(baseUrl);
+  return new Promise((resolve) => {
+    const socket = connect({ host: hostname, port: Number(port) });
+    const end = (answer: boolean) => (): void => {
+      clearTimeout(timer);
+      socket.destroy();
+      resolve(answer);
+    };
+    const timer = setTimeout(() => end(!socket.connecting)(), HANGS_UP_WITHIN_MS);
+    for (const event of ['error', 'end', 'close']) socket.once(event, end(false));
+    // Who speaks first listens too.
+    socket.once('data', end(true));
+  });
+}

@@ -1,0 +1,69 @@
+import { patternProblem, toPattern } from '@slipway/http-checks';
+import type { Constraints } from './constraints.js';
+import type { ContainerEngine } from './engine.js';
+import { readEnvFiles } from './env-files.js';
+import * as errors from './errors.js';
+import type { TestContext } from './inputs.js';
+import { assertEnvironment } from './plan.js';
+import type { ReadyBy } from './readiness.js';
+import { settingOf, type TaskSetting } from './task/constraints.js';
+import { containerOf, readTaskDefinition } from './task/definition.js';
+
+/** RunSetting is how the image is run: from the inputs and, where given, the task definition. */
+export interface RunSetting {
+  readonly port: number;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly constraints: Constraints;
+  readonly stopTimeoutSeconds: number;
+  readonly readyBy: ReadyBy;
+  readonly notes: readonly string[];
+}
+
+/** The port of a service of which nobody says otherwise. */
+const DEFAULT_PORT = 8080;
+/** As Docker's own. */
+const DEFAULT_STOP_SECONDS = 10;
+
+/**
+ * readSetting puts together how the image is run. Variables given here win over env files, and both over the task
+ * definition.
+ *
+ * @throws SlipwayError TEST_TASK_DEFINITION_INVALID, TEST_SECRET_MISSING, TEST_ENV_FILE_INVALID,
+ *   TEST_ENVIRONMENT_INVALID, TEST_READY_LOG_INVALID
+ */
+export async function readSetting(context: TestContext, engine: Pick<ContainerEngine, 'cpus'>): Promise<RunSetting> {
+  const { inputs } = context;
+  assertEnvironment(inputs.environment);
+  const readyBy = readyByOf(inputs);
+  const files = await readEnvFiles(inputs['env-files'], context.github);
+  assertEnvironment(files);
+  const task = await readTask(context, engine);
+  return {
+    port: inputs.port ?? task?.port ?? DEFAULT_PORT,
+    environment: { ...task?.environment, ...files, ...inputs.environment },
+    constraints: task?.constraints ?? {},
+    stopTimeoutSeconds: inputs['stop-timeout-seconds'] ?? task?.stopTimeoutSeconds ?? DEFAULT_STOP_SECONDS,
+    readyBy,
+    notes: task?.notes ?? [],
+  };
+}
+
+async function readTask(
+  { inputs }: TestContext,
+  engine: Pick<ContainerEngine, 'cpus'>,
+): Promise<TaskSetting | undefined> {
+  const file = inputs['task-definition'];
+  if (file === undefined) return undefined;
+  const definition = await readTaskDefinition(file, file);
+  const container = containerOf(definition, inputs.container, file);
+  return settingOf(definition, container, { engineCpus: await engine.cpus(), secrets: inputs.secrets });
+}
+
+function readyByOf(inputs: TestContext['inputs']): ReadyBy {
+  const kind = inputs['ready-by'];
+  if (kind !== 'log') return { kind };
+  const text = inputs['ready-log'];
+  const problem = text === undefined ? 'it is not set' : patternProblem(text);
+  if (text === undefined || problem !== undefined) throw errors.readyLogInvalid(problem ?? '');
+  return { kind, pattern: toPattern(text) };
+}

@@ -1,0 +1,109 @@
+import type { SlipwayError } from '@slipway/core';
+import { runSuite, type SuiteResult } from '@slipway/http-checks';
+import { assertRunsAsked, startContainer, type Container } from './container.js';
+import { readLog, showLog } from './container-log.js';
+import * as errors from './errors.js';
+import { lastLinesOf, redactResult } from './plan.js';
+import { awaitReady, type ReadyBy, type ReadyResult } from './readiness.js';
+import { tellResult } from './tell.js';
+import { specOf, type Test } from './test.js';
+
+/**
+ * testImage runs the image as it is set and judges it.
+ *
+ * @throws SlipwayError TEST_*; the signal's reason when it aborts
+ */
+export async function testImage(test: Test): Promise<void> {
+  const { context, engine, plan, setting, redactor } = test;
+  const { signal, inputs, clock, log } = context;
+  log.info(`Taking ${inputs.digest} from its layout`);
+  await engine.pull(plan.reference, signal);
+  await engine.createNetwork(plan.name, plan.label);
+  signal.throwIfAborted();
+  let created: string | undefined;
+  let container: Container | undefined;
+  try {
+    container = await startContainer({
+      ...{ engine, clock, signal, redactor, spec: specOf(test), followsLog: setting.readyBy.kind === 'log' },
+      onCreated: (id) => {
+        created = id;
+        return assertRunsAsked(engine, id, { repository: plan.repository, digest: inputs.digest });
+      },
+    });
+    await testContainer(test, container);
+    await engine.stop(container.id, setting.stopTimeoutSeconds, signal);
+  } catch (error) {
+    if (created !== undefined && !signal.aborted) await showLog(test, created);
+    throw error;
+  } finally {
+    container?.unwatch();
+  }
+}
+
+async function testContainer(test: Test, container: Container): Promise<void> {
+  const { context, plan, redactor } = test;
+  const { log, inputs } = context;
+  log.info('The container runs; waiting until the service is ready');
+  await waitForService(test, container);
+  const result = redactResult(await runChecks(test, container.baseUrl), redactor);
+  await tellResult(context, result, plan.junit);
+  const state = await container.state();
+  const failed = result.checks.filter(({ passed }) => !passed).map(({ name }) => name);
+  if (failed.length > 0) throw errors.checksFailed(failed, result.checks.length, state);
+  if (!state.running) throw await exited(test, container, 'after its last answer');
+  if (container.health() === 'unhealthy') throw await sick(test, container, 'after the checks');
+  context.setOutput('tested-digest', inputs.digest);
+  log.info(`${result.passed} of ${result.checks.length} checks passed`);
+}
+
+async function waitForService(test: Test, container: Container): Promise<void> {
+  const { context, suite, setting } = test;
+  const { clock, signal, log } = context;
+  const result = await awaitReady(container, { by: setting.readyBy, ready: suite.ready, clock, signal });
+  context.report('readyMs', result.ms);
+  switch (result.state) {
+    case 'ready':
+      return log.info(`Ready after ${result.ms} ms`);
+    case 'ended':
+      throw await exited(test, container, 'before it was ready');
+    case 'unhealthy':
+      throw await sick(test, container, 'before it was ready');
+    case 'timed-out':
+      throw await late(test, container, result);
+  }
+}
+
+async function late(
+  test: Test,
+  { id }: Container,
+  { last }: Extract<ReadyResult, { state: 'timed-out' }>,
+): Promise<SlipwayError> {
+  const { path, status, timeoutSeconds } = test.suite.ready;
+  const awaited: Record<ReadyBy['kind'], string> = {
+    http: `GET ${path} on its port ${test.setting.port} is to answer ${status}`,
+    tcp: `somebody is to listen on its port ${test.setting.port}`,
+    'health-check': 'its health check is to pass',
+    log: "a line is to be what 'ready-log' says",
+  };
+  const what = `${awaited[test.setting.readyBy.kind]}; seen last: ${last}`;
+  return errors.notReady(what, timeoutSeconds, lastLinesOf(await readLog(test, id)));
+}
+
+async function runChecks({ context, suite }: Test, baseUrl: string): Promise<SuiteResult> {
+  const { clock, signal, log } = context;
+  return runSuite({
+    ...{ suite, baseUrl, clock, signal },
+    onCheck: ({ name, passed, ms }) => log.info(`${passed ? 'passed' : 'FAILED'}  ${name}  (${ms} ms)`),
+  });
+}
+
+async function exited(test: Test, container: Container, when: string): Promise<SlipwayError> {
+  const state = await container.state();
+  const { running, exitCode, oomKilled } = state;
+  test.context.report('container', { running, exitCode, oomKilled });
+  return errors.containerExited(when, state, lastLinesOf(await readLog(test, container.id)));
+}
+
+async function sick(test: Test, { id }: Container, when: string): Promise<SlipwayError> {
+  return errors.unhealthy(when, lastLinesOf(await readLog(test, id)));
+}

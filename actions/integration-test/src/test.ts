@@ -1,0 +1,25 @@
+import type { Redactor } from '@slipway/core';
+import type { Suite } from '@slipway/http-checks';
+import type { ContainerEngine, ContainerSpec } from './engine.js';
+import type { TestContext } from './inputs.js';
+import type { TestPlan } from './plan.js';
+import type { RunSetting } from './setting.js';
+
+/** Test is what the parts of one test share. */
+export interface Test {
+  readonly context: TestContext;
+  readonly engine: ContainerEngine;
+  readonly plan: TestPlan;
+  readonly suite: Suite;
+  readonly setting: RunSetting;
+  readonly redactor: Redactor;
+}
+
+/** specOf returns what the container under test is made of. */
+export function specOf({ plan, setting }: Pick<Test, 'plan' | 'setting'>): ContainerSpec {
+  const { port, environment, constraints } = setting;
+  return {
+    ...{ name: plan.name, network: plan.name, label: plan.label, image: plan.reference },
+    ...{ port, environment, constraints },
+  };
+}
