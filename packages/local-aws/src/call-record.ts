@@ -68,7 +68,7 @@ const NAMING_MEMBERS = [
     'MetricName',
     'Namespace',
   ],
-  ...['TargetGroupArns', 'LoadBalancerArns', 'ResourceArns', 'Names', 'Name', 'TableName', 'resourceArn'],
+  ...['TargetGroupArns', 'LoadBalancerArns', 'ResourceArns', 'Names', 'Name', 'TableName', 'resourceArn', 'RoleArn'],
 ];
 
 /** resourceOf returns the resource that a call's input names, as well as it can be told without a schema. */

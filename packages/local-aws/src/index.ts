@@ -12,6 +12,7 @@ export type {
   StatementDocument,
   UserOptions,
 } from './iam/account-options.js';
+export type { Claims, OidcIssuer } from './oidc/issuer.js';
 export { startLocalAws, type LocalAws, type LocalAwsAccount } from './server.js';
 export { AwsError, type AwsService, type CallContext, type Operation } from './service.js';
 export type { World, WorldTime } from './world.js';

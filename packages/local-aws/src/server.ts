@@ -6,7 +6,9 @@ import { createDockerNetwork } from './docker-network.js';
 import type { Faults } from './faults/faults.js';
 import { createFront, type Front } from './http/front.js';
 import { inject, type InjectedAnswer, type InjectedRequest } from './http/inject.js';
+import { idTokenEnvironment } from './http/oidc-api.js';
 import { createIdentities } from './iam/identities.js';
+import { createOidcIssuer, type Claims, type OidcIssuer } from './oidc/issuer.js';
 import { settingsOf, type LocalAwsOptions, type Settings } from './options.js';
 import { openRecordFile, type RecordFile } from './record-file.js';
 import { createResponseCheck } from './schemas/response-check.js';
@@ -31,6 +33,10 @@ export interface LocalAws extends LocalAwsAccount {
   readonly endpoint: string;
   /** Every account, by its number. */
   readonly accounts: ReadonlyMap<string, LocalAwsAccount>;
+  /** Gives out ID tokens in GitHub's place: the identity providers of accounts take them. */
+  readonly issuer: OidcIssuer;
+  /** The variables with which a job of these claims asks for its ID tokens, as on GitHub's runners. */
+  idTokenEnvironment(claims: Claims): Readonly<Record<string, string>>;
   /** What `/_local/state` shows. */
   state(): object;
   /** The latest API calls, oldest first. */
@@ -53,14 +59,15 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
   const time = settings.time ?? createWorldTime(settings.minuteMs);
   const { accounts: setups, accountId: defaultAccountId, unknownKeys } = settings;
   const identities = createIdentities({ accounts: setups, defaultAccountId, unknownKeys, time });
+  const issuer = createOidcIssuer(time);
   const recordFile = settings.recordFile === undefined ? undefined : openRecordFile(settings.recordFile);
   const log = createCallLog((call) => recordFile?.write(call));
-  const accounts = await startAccounts({ settings, time, identities });
+  const accounts = await startAccounts({ settings, time, identities, issuer });
   const closing = new AbortController();
   // Every call that a fault delays waits for it: Node takes more than ten for a leak.
   setMaxListeners(0, closing.signal);
   const check = settings.validateResponses ? createResponseCheck() : undefined;
-  const front = createFront({ accounts, identities, log, check, closing: closing.signal });
+  const front = createFront({ accounts, identities, issuer, log, check, closing: closing.signal });
   const close = once(async () => {
     closing.abort(new Error('local-aws is closing.'));
     // What a call under way still makes, it makes before everything is closed; and no other call comes in.
@@ -74,17 +81,18 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     await close();
     throw error;
   }
-  return running({ accounts, front, log, close });
+  return running({ accounts, front, issuer, log, close });
 }
 
 interface Running {
   readonly accounts: Accounts;
   readonly front: Front;
+  readonly issuer: OidcIssuer;
   readonly log: CallLog;
   readonly close: () => Promise<void>;
 }
 
-function running({ accounts, front, log, close }: Running): LocalAws {
+function running({ accounts, front, issuer, log, close }: Running): LocalAws {
   const { state, faults, endpoint: answers } = front;
   const shown = (account: Account): LocalAwsAccount => ({
     registryHost: `${LOOPBACK}:${account.addresses.registryPort}`,
@@ -92,9 +100,12 @@ function running({ accounts, front, log, close }: Running): LocalAws {
     services: account.services.all,
     traffic: account.services.traffic,
   });
+  const endpoint = `http://${LOOPBACK}:${accounts.default.addresses.port}`;
   return {
     ...shown(accounts.default),
-    endpoint: `http://${LOOPBACK}:${accounts.default.addresses.port}`,
+    endpoint,
+    issuer,
+    idTokenEnvironment: (claims) => idTokenEnvironment(endpoint, claims),
     accounts: new Map(accounts.all.map((account) => [account.accountId, shown(account)])),
     ...{ state, faults, close },
     calls: () => log.calls(),

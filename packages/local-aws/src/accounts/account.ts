@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { DockerNetwork } from '../docker-network.js';
 import type { ForeignService } from '../http/prepare.js';
 import type { Identities } from '../iam/identities.js';
+import type { OidcIssuer } from '../oidc/issuer.js';
 import type { Settings } from '../options.js';
 import type { AwsService } from '../service.js';
 import { createDynamoDb } from '../services/dynamodb.js';
@@ -35,12 +36,14 @@ export interface AccountParts {
   /** One for all accounts. */
   readonly time: WorldTime;
   readonly identities: Identities;
+  readonly issuer: OidcIssuer;
 }
 
 export const LOOPBACK = '127.0.0.1';
 
 /** startAccount starts the services of an account, which has nothing in it. */
-export async function startAccount({ accountId, settings, time, identities }: AccountParts): Promise<Account> {
+export async function startAccount({ accountId, time, ...parts }: AccountParts): Promise<Account> {
+  const { settings } = parts;
   const addresses: AccountAddresses = { port: settings.port, registryPort: settings.port, network: undefined };
   const world: World = {
     ...{ accountId, time, region: settings.region, draining: settings.draining },
@@ -49,7 +52,7 @@ export async function startAccount({ accountId, settings, time, identities }: Ac
     endpointForTasks: () => endpointForTasks(settings, addresses),
   };
   const registryHost = (): string => `${LOOPBACK}:${addresses.registryPort}`;
-  const services = await startServices({ world, settings, registryHost, identities });
+  const services = await startServices({ ...parts, world, registryHost });
   return { accountId, world, services, addresses, foreign: [createDynamoDb()] };
 }
 

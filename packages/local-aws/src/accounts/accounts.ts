@@ -1,8 +1,5 @@
 import type { Metadata } from '../http/metadata.js';
-import type { Identities } from '../iam/identities.js';
-import type { Settings } from '../options.js';
-import type { WorldTime } from '../world.js';
-import { startAccount, type Account } from './account.js';
+import { startAccount, type Account, type AccountParts } from './account.js';
 
 /** Accounts is every account of a local-aws. */
 export interface Accounts {
@@ -17,11 +14,7 @@ export interface Accounts {
 }
 
 /** startAccounts starts every account of the settings. */
-export async function startAccounts(parts: {
-  readonly settings: Settings;
-  readonly time: WorldTime;
-  readonly identities: Identities;
-}): Promise<Accounts> {
+export async function startAccounts(parts: Omit<AccountParts, 'accountId'>): Promise<Accounts> {
   const { accounts, accountId: first } = parts.settings;
   const others = accounts.map(({ accountId }) => accountId).filter((accountId) => accountId !== first);
   const byDefault = await startAccount({ ...parts, accountId: first });

@@ -17,13 +17,14 @@ import { parseCredentialScope, type CredentialScope } from './credential-scope.j
 import { dispatch, identify, type ApiAccount } from './dispatch.js';
 import type { PreparedCall } from './prepare.js';
 import { readBody } from './request-body.js';
-import { routeCall, type Route } from './wire.js';
+import { isUnsignedCall, UNSIGNED_CALL } from './unsigned.js';
+import { routeCall, type Route, type RouteHints } from './wire.js';
 
 /** What the API is made of. */
 export interface ApiParts {
   readonly identities: Identities;
   /** The account of a number, which is one that callers of `identities` may be of. */
-  account(accountId: string): ApiAccount;
+  readonly account: (accountId: string) => ApiAccount;
   readonly log: CallLog;
   readonly faults?: FaultSet;
   /** Without it, answers go out as they are. */
@@ -40,7 +41,7 @@ interface Call {
   readonly atMs: number;
   readonly target: string | undefined;
   readonly scope: CredentialScope | undefined;
-  readonly route: Route;
+  route: Route;
   caller?: Caller;
   prepared?: PreparedCall;
   fault?: FaultKind;
@@ -74,12 +75,13 @@ function openCall(parts: ApiParts, { headers }: IncomingMessage): Call {
   const requestId = randomUUID();
   const scope = parseCredentialScope(headers.authorization);
   const target = typeof headers['x-amz-target'] === 'string' ? headers['x-amz-target'] : undefined;
-  const route = routeCall(parts.account(parts.identities.defaultAccountId).services, {
-    target,
-    scopeService: scope?.service,
-    requestId,
-  });
+  const route = routeOf(parts, { target, scopeService: scope?.service, requestId });
   return { requestId, atMs: Date.now(), target, scope, route };
+}
+
+/** Every account has the same services: any of them tells how one is spoken to. */
+function routeOf({ account, identities }: ApiParts, hints: RouteHints): Route {
+  return routeCall(account(identities.defaultAccountId).services, hints);
 }
 
 async function replyTo(
@@ -89,9 +91,12 @@ async function replyTo(
 ): Promise<Reply> {
   requireRoot(call, request);
   const body = await readBody(request);
+  const { requestId, scope, target } = call;
+  const isForAnybody = !scope && target === undefined && isUnsignedCall(body.toString('utf8'));
+  if (isForAnybody) call.route = routeOf(parts, { target, scopeService: UNSIGNED_CALL.service, requestId });
   const caller = identify(parts.identities, call, request.headers);
   if (caller) call.caller = caller;
-  const prepared = dispatch(parts, { ...call, caller }, { headers: request.headers, body });
+  const prepared = dispatch(parts, { ...call, caller, isForAnybody }, { headers: request.headers, body });
   call.prepared = prepared;
   const { service, operation } = prepared;
   const name = `${service}:${operation}`;
@@ -120,7 +125,8 @@ async function answer(
   { older, key, requestId }: { readonly older: OlderAnswers; readonly key: string; readonly requestId: string },
 ): Promise<Answer> {
   if (!isRead(`${prepared.service}:${prepared.operation}`)) {
-    older.noteWrite();
+    // Who assumes a role changes nothing that is read: there is no older answer because of it.
+    if (prepared.service !== 'sts') older.noteWrite();
     return prepared.run();
   }
   const given = await prepared.run();

@@ -37,6 +37,8 @@ export interface IdentifiedCall {
   readonly scope: CredentialScope | undefined;
   readonly route: Route;
   readonly caller: Caller | undefined;
+  /** Whether it takes no signature. */
+  readonly isForAnybody: boolean;
 }
 
 /**
@@ -79,12 +81,12 @@ export function dispatch(
   };
   const foreign = account.foreign.find((service) => service.owns(target));
   if (foreign) return prepareForeignCall(foreign, { headers, body, target: target ?? '', authorize: mayCall });
-  if (!scope || !caller) {
+  if (!caller && !call.isForAnybody) {
     const message = 'The request is not signed; local-aws answers signed calls.';
     throw new AwsError('MissingAuthenticationToken', message, { status: 403 });
   }
   const service = account.services.find(({ id }) => id === route.service?.id);
-  const { region, accessKeyId } = scope;
-  const context = { accountId, region, accessKeyId, requestId, caller };
+  const { region, accessKeyId } = scope ?? { region: account.region, accessKeyId: '' };
+  const context = { accountId, region, accessKeyId, requestId, ...(caller ? { caller } : {}) };
   return prepareCall({ route: { ...route, service }, context, check, authorize: mayCall }, body.toString('utf8'));
 }

@@ -4,6 +4,7 @@ import type { Accounts } from '../accounts/accounts.js';
 import type { CallLog } from '../call-record.js';
 import { createFaultSet, type FaultSet } from '../faults/faults.js';
 import type { Identities } from '../iam/identities.js';
+import type { OidcIssuer } from '../oidc/issuer.js';
 import type { ResponseCheck } from '../schemas/response-check.js';
 import { createApi } from './api.js';
 import type { ApiAccount } from './dispatch.js';
@@ -12,6 +13,7 @@ import { createGate, type Gate } from './gate.js';
 import { createListeners, type Listeners } from './listeners.js';
 import { createLocalApi } from './local-api.js';
 import { createMetadataHandler } from './metadata.js';
+import { createOidcApi } from './oidc-api.js';
 import { createRegistryApi } from './registry-api.js';
 import { REGISTRY, REGISTRY_ACTIONS } from './registry-call.js';
 
@@ -37,13 +39,14 @@ export interface RegistryFront {
 export interface FrontParts {
   readonly accounts: Accounts;
   readonly identities: Identities;
+  readonly issuer: OidcIssuer;
   readonly log: CallLog;
   readonly check: ResponseCheck | undefined;
   readonly closing: AbortSignal;
 }
 
 /** createFront joins the accounts to listeners, which listen nowhere yet. */
-export function createFront({ accounts, identities, log, check, closing }: FrontParts): Front {
+export function createFront({ accounts, identities, issuer, log, check, closing }: FrontParts): Front {
   const operations = [
     ...operationsOf(accounts.default),
     ...Object.keys(REGISTRY_ACTIONS).map((name) => `${REGISTRY}:${name}`),
@@ -52,7 +55,7 @@ export function createFront({ accounts, identities, log, check, closing }: Front
   const state = (): object => stateOfAll(accounts, log);
   const gate = createGate();
   const api = createApi({ account: apiAccountOf(accounts), identities, log, faults, check, gate, closing });
-  const local = createLocalApi({ state, calls: () => log.calls(), faults });
+  const local = createLocalApi({ state, calls: () => log.calls(), faults, oidc: createOidcApi(issuer) });
   const metadata = createMetadataHandler(accounts.metadata);
   const registryOf = (account: Account) => createRegistryApi({ account, log, faults, closing });
   const endpoint = createEndpoint({ api, registry: registryOf(accounts.default), metadata, local });

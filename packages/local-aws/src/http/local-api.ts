@@ -5,6 +5,7 @@ import type { FaultRule } from '../faults/fault.js';
 import type { AddedFault, Faults } from '../faults/faults.js';
 import { AwsError } from '../service.js';
 import { parseJsonInput } from './json-protocol.js';
+import { OIDC_PATH } from './oidc-api.js';
 import { readBody } from './request-body.js';
 
 /** What `/_local/` shows and changes. */
@@ -12,6 +13,8 @@ export interface LocalApiParts {
   readonly state: () => object;
   readonly calls: () => readonly CallRecord[];
   readonly faults: Faults;
+  /** Below `/_local/oidc/`. */
+  readonly oidc: (request: IncomingMessage) => Promise<LocalAnswer | undefined>;
 }
 
 /** A status and what is said with it. */
@@ -29,7 +32,9 @@ interface LocalAnswer {
  *   201 with the fault, or 400 with `{"code": "LOCAL_AWS_FAULT", "message"}`
  * - `DELETE /_local/faults/ID`: 204; 404 when there is none. `DELETE /_local/faults`: takes all of them away
  *
- * Faults are for this machine's own processes: a container, or a web page in a browser, gets 403.
+ * - `/_local/oidc/`: the issuer of ID tokens, by `oidc`
+ *
+ * Faults and tokens are for this machine's own processes: a container, or a web page in a browser, gets 403.
  */
 export function createLocalApi(
   parts: LocalApiParts,
@@ -49,6 +54,8 @@ async function answer(parts: LocalApiParts, request: IncomingMessage): Promise<L
   if (path === '/_local/faults' || id !== undefined) {
     return isFromHere(request) ? faultsAnswer(parts.faults, request, id) : refused();
   }
+  if (path.startsWith(OIDC_PATH))
+    return isFromHere(request) ? ((await parts.oidc(request)) ?? nothing(request)) : refused();
   return nothing(request);
 }
 
@@ -85,7 +92,7 @@ function isFromHere({ socket, headers }: IncomingMessage): boolean {
 }
 
 function refused(): LocalAnswer {
-  return { status: 403, body: { message: 'Faults are set from this machine only.' } };
+  return { status: 403, body: { message: 'Faults are set, and tokens given, on this machine only.' } };
 }
 
 function nothing({ method, url }: IncomingMessage): LocalAnswer {

@@ -6,6 +6,7 @@ import type { ImageRegistry } from '../image-registry.js';
 import type { Metadata } from '../http/metadata.js';
 import type { Caller } from '../iam/caller.js';
 import type { Identities } from '../iam/identities.js';
+import type { OidcIssuer } from '../oidc/issuer.js';
 import type { Settings } from '../options.js';
 import type { AwsService } from '../service.js';
 import { createTaskEngine, type TaskEngineOptions } from '../tasks/index.js';
@@ -25,6 +26,7 @@ export interface ServiceParts {
   /** `127.0.0.1:PORT`. Known once the endpoint listens. */
   readonly registryHost: () => string;
   readonly identities: Identities;
+  readonly issuer: OidcIssuer;
 }
 
 /** Services is all of them, and how they end. */
@@ -45,7 +47,7 @@ export interface Services {
 
 /** startServices makes every service of the world and joins them to each other. */
 export async function startServices(parts: ServiceParts): Promise<Services> {
-  const { world, settings, registryHost, identities } = parts;
+  const { world, settings, registryHost, identities, issuer } = parts;
   const directory = await mkdtemp(join(settings.stateDirectory ?? tmpdir(), `local-aws-${world.instanceId}-`));
   const ecr = createEcrService({ accountId: world.accountId, directory, registryHost });
   const cloudWatch = createCloudWatchService(world);
@@ -55,7 +57,14 @@ export async function startServices(parts: ServiceParts): Promise<Services> {
   const logs = createLogsService(world);
   const taskEngine = createTaskEngine({ ...taskEngineOptions(parts, ecr.images), logs: logs.containerLogs });
   const ecs = createEcsService({ world, loadBalancing, taskEngine, alarmStates: cloudWatch.alarmStates });
-  const all: readonly AwsService[] = [createStsService(identities), ecr, cloudWatch, logs, elbv2, ecs];
+  const all: readonly AwsService[] = [
+    createStsService({ identities, issuer, time: world.time }),
+    ecr,
+    cloudWatch,
+    logs,
+    elbv2,
+    ecs,
+  ];
   return {
     all,
     traffic: cloudWatch.traffic,
