@@ -11,6 +11,8 @@ export interface Wanted {
   readonly digest: string;
   readonly mayMove: boolean;
   readonly allowedAccounts: readonly string[];
+  /** Whether a missing repository is no error. */
+  readonly mayCreate: boolean;
 }
 
 /** CheckedTarget is a target with what is there now, and what is to be done about it. */
@@ -31,6 +33,7 @@ export async function checkTarget(target: EcrTarget, wanted: Wanted): Promise<Ch
   const { repository, tag, digest } = wanted;
   await assertAccountAllowed(target.sts, wanted.allowedAccounts);
   const found = await target.ecr.repository(repository);
+  if (!found && wanted.mayCreate) return { ...target, uri: undefined, plan: { kind: 'push' }, current: undefined };
   if (!found) throw repositoryNotFound(repository, target.region);
   const current = await target.ecr.manifest(repository, { tag });
   const plan = planTag(current?.digest, digest, wanted.mayMove);

@@ -34,7 +34,7 @@ export function repositoryNotFound(name: string, region: string): SlipwayError {
   return new SlipwayError({
     code: 'PUSH_REPOSITORY_NOT_FOUND',
     message: `There is no ECR repository '${name}' in ${region}, in the account of these credentials.`,
-    hint: `Create it: aws ecr create-repository --repository-name ${name} --region ${region} --image-tag-mutability IMMUTABLE --image-scanning-configuration scanOnPush=true`,
+    hint: `Set 'create-repository: true', or create it: aws ecr create-repository --repository-name ${name} --region ${region} --image-tag-mutability IMMUTABLE --image-scanning-configuration scanOnPush=true`,
   });
 }
 

@@ -1,4 +1,5 @@
 import { AWS_INPUTS, defineAction, defineInputs, type ActionContext } from '@slipway/runtime';
+import { SEVERITIES } from './scan-verdict.js';
 
 const inputs = defineInputs({
   'oci-layout': {
@@ -26,7 +27,7 @@ const inputs = defineInputs({
     required: true,
     pattern: /[a-z0-9]+(?:[._/-][a-z0-9]+)*/,
     expects: 'the name of an ECR repository, without a registry, tag or digest',
-    description: 'The ECR repository to push to, by name. It has to exist.',
+    description: "The ECR repository to push to, by name. It has to exist, unless 'create-repository' is set.",
     example: 'shop/web',
   },
   tag: {
@@ -64,6 +65,52 @@ const inputs = defineInputs({
     type: 'string',
     description: "The region of 'source'. That of its registry, or 'aws-region', when not set.",
     example: 'eu-central-1',
+  },
+  'create-repository': {
+    type: 'boolean',
+    default: false,
+    description: 'Make the repository where it is missing. One that is there is left as it is.',
+  },
+  'immutable-tags': {
+    type: 'boolean',
+    default: true,
+    description: "Whether a repository that 'create-repository' makes keeps its tags where they are.",
+  },
+  'scan-on-push': {
+    type: 'boolean',
+    default: true,
+    description: "Whether a repository that 'create-repository' makes scans what is pushed.",
+  },
+  'kms-key': {
+    type: 'string',
+    description:
+      "The ARN, id or alias of the KMS key for a repository that 'create-repository' makes. ECR's own encryption when not set.",
+    example: 'alias/images',
+  },
+  'lifecycle-policy': {
+    type: 'string',
+    description:
+      "The lifecycle policy of a repository that 'create-repository' makes: ECR's own form, as YAML or JSON. None when not set.",
+  },
+  'fail-on-severity': {
+    type: 'enum',
+    values: SEVERITIES,
+    description:
+      "Wait for ECR's scan (basic or enhanced) of every platform's image after the push, and fail when it found this severity or a worse one. No gate when not set.",
+    example: 'high',
+  },
+  'scan-ignore': {
+    type: 'path',
+    description:
+      'A YAML file of findings that do not fail: entries with `id`, `reason`, `expires` (a day) and, where only one is meant, `package`.',
+    example: '.github/scan-ignore.yml',
+  },
+  'scan-timeout-minutes': {
+    type: 'integer',
+    min: 1,
+    max: 120,
+    default: 10,
+    description: 'How long to wait for the scan.',
   },
   'timeout-minutes': {
     type: 'integer',
@@ -113,6 +160,19 @@ export const definition = defineAction({
       description: 'How many were there already, or were taken over from another repository.',
       example: '5',
     },
+    'findings-critical': {
+      description: 'How many critical findings nobody ignores. Not set without a gate.',
+      example: '0',
+    },
+    'findings-high': { description: 'The like for high.', example: '0' },
+    'findings-medium': { description: 'The like for medium.', example: '3' },
+    'findings-low': { description: 'The like for low.', example: '7' },
+    'findings-informational': { description: 'The like for informational.', example: '0' },
+    'findings-other': {
+      description: 'The like for those without a severity, or with one that is not known.',
+      example: '0',
+    },
+    'findings-ignored': { description: 'How many findings the ignore list takes out.', example: '1' },
     'bytes-pushed': { description: 'The bytes of those that were sent.', example: '1048576' },
   },
   hasPost: false,
@@ -143,6 +203,16 @@ export const definition = defineAction({
       resources: ['<SOURCE_REPOSITORY_ARN>'],
       reason:
         "to read 'source'; for the role that reads it, and for the one that pushes where both are in one registry",
+    },
+    {
+      actions: ['ecr:CreateRepository', 'ecr:PutLifecyclePolicy'],
+      resources: ['<REPOSITORY_ARN>'],
+      reason: "'create-repository'",
+    },
+    {
+      actions: ['ecr:DescribeImageScanFindings', 'ecr:StartImageScan'],
+      resources: ['<REPOSITORY_ARN>'],
+      reason: "'fail-on-severity'; with enhanced scanning inspector2:ListCoverage and inspector2:ListFindings too",
     },
     {
       actions: ['sts:AssumeRole'],

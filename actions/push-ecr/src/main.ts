@@ -1,4 +1,4 @@
-import { assertRoles, awsFor, createEcr, createSts } from '@slipway/aws';
+import { assertRoles, awsFor, createEcr, createEcrRepositories, createEcrScans, createSts } from '@slipway/aws';
 import { requestIdToken, runAction } from '@slipway/runtime';
 import { definition, type PushContext } from './inputs.js';
 import { labelOf, type EcrTarget, type Place } from './places.js';
@@ -27,5 +27,8 @@ function connect(context: PushContext, { region, roles }: Place): EcrTarget {
     },
     requestIdToken,
   );
-  return { region: aws.region, label: labelOf(aws.region, roles), ecr: createEcr(aws), sts: createSts(aws) };
+  return {
+    ...{ region: aws.region, label: labelOf(aws.region, roles), ecr: createEcr(aws), sts: createSts(aws) },
+    ...{ repositories: createEcrRepositories(aws), scans: createEcrScans(aws) },
+  };
 }

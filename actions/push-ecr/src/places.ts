@@ -1,4 +1,4 @@
-import type { EcrPort, StsPort } from '@slipway/aws';
+import type { EcrPort, EcrRepositoriesPort, EcrScanPort, StsPort } from '@slipway/aws';
 import { SlipwayError } from '@slipway/core';
 
 /** Place is an ECR to push to: a region, and who pushes there. */
@@ -16,6 +16,8 @@ export interface EcrTarget {
   readonly label: string;
   readonly ecr: EcrPort;
   readonly sts: StsPort;
+  readonly repositories: EcrRepositoriesPort;
+  readonly scans: EcrScanPort;
 }
 
 const REGION = /^[a-z]{2}(?:-[a-z]+)+-\d$/;

@@ -6,6 +6,8 @@ import { ecrRegionOf } from './image-name.js';
 import type { PushContext } from './inputs.js';
 import { inEach, placesOf, type EcrTarget, type Place } from './places.js';
 import type { PushImage } from './push-image.js';
+import { ensureRepository, newRepositoryOf } from './repository.js';
+import { gateOf, passGate } from './scan-gate.js';
 import { chooseSource, type SourceOrder } from './source-order.js';
 import { loginOf, openSource, type OpenedImage } from './source.js';
 import { tell, tellBlobs } from './tell.js';
@@ -22,10 +24,12 @@ export async function run(context: PushContext, ports: Ports): Promise<ActionRes
   const { inputs } = context;
   const { repository, tag } = inputs;
   const order = chooseSource(inputs);
+  const gate = await gateOf(context);
+  const newRepository = newRepositoryOf(inputs);
   const targets = placesOf(inputs['target-role'], inputs['also-push-to-ecr']).map((place) => ports.connect(place));
   const wanted = {
     ...{ repository, tag, digest: order.digest, mayMove: inputs['move-tag'] },
-    allowedAccounts: inputs['allowed-account-ids'],
+    ...{ allowedAccounts: inputs['allowed-account-ids'], mayCreate: inputs['create-repository'] },
   };
   const deadline = context.clock.now() + inputs['timeout-minutes'] * 60_000;
   // What is there is looked at everywhere, before anything is changed anywhere.
@@ -38,10 +42,14 @@ export async function run(context: PushContext, ports: Ports): Promise<ActionRes
   const onBlob = (blob: PlacedBlob): void => void blobs.push(blob);
   const delivery = { opened, repository, tag, pushImage: ports.pushImage, deadline, onBlob };
   try {
+    const ready = await inEach(checked, (target) => ensureRepository(context, target, newRepository));
     const delivered = await context.log.group(`Push ${order.digest}`, () =>
-      inEach(checked, (target) => deliver(context, target, delivery)),
+      inEach(ready, (target) => deliver(context, target, delivery)),
     );
-    return await tell(context, delivered);
+    const result = await tell(context, delivered);
+    const [own] = targets;
+    if (gate && own) await passGate(context, own.scans, { gate, image: opened.image });
+    return result;
   } finally {
     tellBlobs(context, blobs);
   }
@@ -87,6 +95,7 @@ async function planned(
   const { repository, tag } = context.inputs;
   for (const target of checked) {
     const name = `'${repository}:${tag}'`;
+    if (target.uri === undefined) context.log.info(`${target.label}: would make the repository '${repository}'.`);
     const words =
       target.plan.kind === 'unchanged'
         ? `${name} names ${image.image.digest} already`

@@ -45,7 +45,9 @@ function start(
     manifest: () => Promise.resolve(tags[Math.min(looks++, tags.length - 1)]),
   };
   const sts = { accountId: () => Promise.resolve('123456789012') };
-  const target = { region: 'eu-central-1', label: 'eu-central-1', ecr, sts };
+  const none = () => Promise.reject(new Error('not asked for'));
+  const others = { repositories: { create: none }, scans: { scan: none, start: none } };
+  const target = { region: 'eu-central-1', label: 'eu-central-1', ecr, sts, ...others };
   return run(contextWith(inputs), { connect: () => target, pushImage });
 }
 
@@ -55,6 +57,13 @@ function contextWith(inputs: Partial<PushContext['inputs']>): PushContext {
   let now = 0;
   return {
     inputs: {
+      ...{ 'create-repository': false, 'immutable-tags': true, 'scan-on-push': true, 'kms-key': nothing },
+      ...{
+        'lifecycle-policy': nothing,
+        'fail-on-severity': nothing,
+        'scan-ignore': nothing,
+        'scan-timeout-minutes': 10,
+      },
       ...{ 'oci-layout': image.directory, digest: image.digest, repository: 'shop/web', tag: '1', source: nothing },
       ...{
         'also-push-to-ecr': [],

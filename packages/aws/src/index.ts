@@ -6,6 +6,8 @@ export * from './configuration.js';
 export { credentialsLifetime, type CredentialsLifetime } from './credentials-lifetime.js';
 export type * from './deployment-configuration.js';
 export * from './ecr.js';
+export * from './ecr-repositories.js';
+export * from './ecr-scans.js';
 export { createEcs, ecsOver } from './ecs.js';
 export type { DeploymentBrief, EcsPort, HookAnswer } from './ecs-port.js';
 export type * from './ecs-types.js';

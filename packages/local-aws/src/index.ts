@@ -17,3 +17,4 @@ export { startLocalAws, type LocalAws, type LocalAwsAccount } from './server.js'
 export { AwsError, type AwsService, type CallContext, type Operation } from './service.js';
 export type { World, WorldTime } from './world.js';
 export type { Simulate, SimulatedBehaviour } from './tasks/index.js';
+export type { SimulatedFinding, SimulatedScan, SimulateScan } from './services/ecr/scans.js';

@@ -3,6 +3,7 @@ import type { FaultRule } from './faults/fault.js';
 import type { AccountOptions } from './iam/account-options.js';
 import { readAccounts, type AccountSetup } from './iam/read-accounts.js';
 import type { ManualTime } from './manual-time.js';
+import type { SimulateScan } from './services/ecr/scans.js';
 import type { Simulate } from './tasks/index.js';
 
 /** What tasks are: real containers on the Docker engine, or HTTP handlers inside this process. */
@@ -20,6 +21,8 @@ export interface LocalAwsOptions {
   readonly tasks?: TaskKind;
   /** How simulated tasks behave. By default they are healthy at once and run for ever. */
   readonly simulate?: Simulate;
+  /** What scans of images find. By default nothing. */
+  readonly scan?: SimulateScan;
   /** False cuts a deregistered target's connections at once. Defaults to true. */
   readonly draining?: boolean;
   /** How long changed weights take to reach the load balancer's data plane, of the world's time. Defaults to 0. */
@@ -55,6 +58,7 @@ export interface Settings {
   readonly time: ManualTime | undefined;
   readonly tasks: TaskKind;
   readonly simulate: Simulate | undefined;
+  readonly scan: SimulateScan | undefined;
   readonly draining: boolean;
   readonly propagationSeconds: number;
   readonly stateDirectory: string | undefined;
@@ -86,6 +90,7 @@ export function settingsOf(options: LocalAwsOptions): Settings {
     time: options.time,
     tasks: options.tasks ?? 'docker',
     simulate: options.simulate,
+    scan: options.scan,
     draining: options.draining ?? true,
     propagationSeconds: options.propagationSeconds ?? 0,
     stateDirectory: options.stateDirectory,

@@ -18,8 +18,15 @@ describe('what local-aws does not do', () => {
   it.each([
     ['tags', new CreateRepositoryCommand({ repositoryName, tags: [{ Key: 'a', Value: 'b' }] })],
     [
-      'imageScanningConfiguration',
-      new CreateRepositoryCommand({ repositoryName, imageScanningConfiguration: { scanOnPush: true } }),
+      'imageTagMutabilityExclusionFilters',
+      new CreateRepositoryCommand({
+        repositoryName,
+        imageTagMutabilityExclusionFilters: [{ filterType: 'WILDCARD', filter: 'dev*' }],
+      }),
+    ],
+    [
+      'encryptionConfiguration',
+      new CreateRepositoryCommand({ repositoryName, encryptionConfiguration: { encryptionType: 'KMS_DSSE' } }),
     ],
     ['registryId', new CreateRepositoryCommand({ repositoryName, registryId: '210987654321' })],
     ['registryIds', new GetAuthorizationTokenCommand({ registryIds: ['210987654321'] })],

@@ -2,12 +2,16 @@ import {
   BatchGetImageCommand,
   CreateRepositoryCommand,
   DeleteRepositoryCommand,
+  DescribeImageScanFindingsCommand,
   DescribeImagesCommand,
   DescribeRepositoriesCommand,
   GetAuthorizationTokenCommand,
+  GetLifecyclePolicyCommand,
   ListImagesCommand,
   PutImageCommand,
   PutImageTagMutabilityCommand,
+  PutLifecyclePolicyCommand,
+  StartImageScanCommand,
 } from '@aws-sdk/client-ecr';
 import { step, type Stage, type Step } from '../step.js';
 
@@ -19,6 +23,16 @@ const INDEX = JSON.stringify({
   schemaVersion: 2,
   mediaType: 'application/vnd.oci.image.index.v1+json',
   manifests: [],
+});
+
+const POLICY = JSON.stringify({
+  rules: [
+    {
+      rulePriority: 1,
+      selection: { tagStatus: 'untagged', countType: 'imageCountMoreThan', countNumber: 10 },
+      action: { type: 'expire' },
+    },
+  ],
 });
 
 /** ECR_STEPS are the calls of ECR. */
@@ -66,6 +80,24 @@ export const ECR_STEPS: readonly Step[] = [
   ),
   step('ecr:BatchGetImage', 'by a tag that is not', (s) =>
     s.ecr.send(new BatchGetImageCommand({ repositoryName: name(s), imageIds: [{ imageTag: 'none' }] })),
+  ),
+  step('ecr:GetLifecyclePolicy', 'before there is one', (s) =>
+    s.ecr.send(new GetLifecyclePolicyCommand({ repositoryName: name(s) })),
+  ),
+  step('ecr:PutLifecyclePolicy', 'of one rule', (s) =>
+    s.ecr.send(new PutLifecyclePolicyCommand({ repositoryName: name(s), lifecyclePolicyText: POLICY })),
+  ),
+  step('ecr:GetLifecyclePolicy', 'as it was put', (s) =>
+    s.ecr.send(new GetLifecyclePolicyCommand({ repositoryName: name(s) })),
+  ),
+  step('ecr:DescribeImageScanFindings', 'before a scan', (s) =>
+    s.ecr.send(new DescribeImageScanFindingsCommand({ repositoryName: name(s), imageId: tagged })),
+  ),
+  step('ecr:StartImageScan', 'by tag', (s) =>
+    s.ecr.send(new StartImageScanCommand({ repositoryName: name(s), imageId: tagged })),
+  ),
+  step('ecr:DescribeImageScanFindings', 'after a scan', (s) =>
+    s.ecr.send(new DescribeImageScanFindingsCommand({ repositoryName: name(s), imageId: tagged })),
   ),
   step('ecr:DeleteRepository', 'one that has images', (s) =>
     s.ecr.send(new DeleteRepositoryCommand({ repositoryName: name(s) })),

@@ -49,7 +49,7 @@ export interface Services {
 export async function startServices(parts: ServiceParts): Promise<Services> {
   const { world, settings, registryHost, identities, issuer } = parts;
   const directory = await mkdtemp(join(settings.stateDirectory ?? tmpdir(), `local-aws-${world.instanceId}-`));
-  const ecr = createEcrService({ accountId: world.accountId, directory, registryHost });
+  const ecr = createEcrService({ accountId: world.accountId, directory, registryHost, scan: settings.scan });
   const cloudWatch = createCloudWatchService(world);
   const elbv2 = createElbv2Service(world, cloudWatch.traffic, { propagationSeconds: settings.propagationSeconds });
   const { loadBalancing } = elbv2;

@@ -4,10 +4,12 @@ import type { ImageRegistry } from '../../image-registry.js';
 import type { AwsService } from '../../service.js';
 import { createAuthorization } from './authorization.js';
 import { createImageOperations } from './image-operations.js';
+import { createLifecycleOperations } from './lifecycle-policies.js';
 import { checkedOperations } from './operations.js';
 import { createRepositoryOperations, type EcrParts } from './repository-operations.js';
 import { EcrRepositories } from './repositories.js';
 import type { EcrRepository } from './repository.js';
+import { createScanOperations, type SimulateScan } from './scans.js';
 
 /** EcrService is ECR's API, and the registry that stores what is pushed. */
 export interface EcrService extends AwsService {
@@ -28,6 +30,8 @@ export interface EcrOptions {
   readonly directory: string;
   /** `127.0.0.1:PORT`. */
   readonly registryHost: () => string;
+  /** What scans find; nothing where it is absent. */
+  readonly scan?: SimulateScan | undefined;
 }
 
 /** createEcrService returns an ECR without repositories. */
@@ -52,6 +56,8 @@ export function createEcrService(options: EcrOptions): EcrService {
           ),
         ...createRepositoryOperations(parts),
         ...createImageOperations(parts),
+        ...createLifecycleOperations(parts),
+        ...createScanOperations(parts, options.scan ?? (() => undefined)),
       },
       accountId,
     ),

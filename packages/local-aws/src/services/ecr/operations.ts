@@ -6,7 +6,11 @@ import { invalidParameter } from './input.js';
 /** By operation: the members of its input that local-aws acts on, besides `registryId`. */
 const SUPPORTED: Readonly<Record<string, readonly string[]>> = {
   GetAuthorizationToken: [],
-  CreateRepository: ['repositoryName', 'imageTagMutability'],
+  CreateRepository: ['repositoryName', 'imageTagMutability', 'imageScanningConfiguration', 'encryptionConfiguration'],
+  PutLifecyclePolicy: ['repositoryName', 'lifecyclePolicyText'],
+  GetLifecyclePolicy: ['repositoryName'],
+  DescribeImageScanFindings: ['repositoryName', 'imageId', 'nextToken', 'maxResults'],
+  StartImageScan: ['repositoryName', 'imageId'],
   DescribeRepositories: ['repositoryNames', 'nextToken', 'maxResults'],
   DeleteRepository: ['repositoryName', 'force'],
   PutImageTagMutability: ['repositoryName', 'imageTagMutability'],

@@ -2,7 +2,7 @@ import { isRepositoryName } from '@slipway/oci';
 import { AwsError, type CallContext, type Operation } from '../../service.js';
 import { invalidParameter, listOf, pageOf, stringOf } from './input.js';
 import type { EcrRepositories } from './repositories.js';
-import type { EcrRepository, TagMutability } from './repository.js';
+import type { EcrRepository, Encryption, TagMutability } from './repository.js';
 
 /** What ECR's operations work on. */
 export interface EcrParts {
@@ -68,7 +68,9 @@ async function createRepository(
     throw new AwsError('RepositoryAlreadyExistsException', `${named(parts, name)} already exists`);
   }
   const arn = `arn:aws:ecr:${context.region}:${parts.accountId}:repository/${name}`;
-  return parts.repositories.create({ name, arn, tagMutability });
+  const { scanOnPush = false } = (input['imageScanningConfiguration'] ?? {}) as { readonly scanOnPush?: boolean };
+  const encryption = encryptionOf(input['encryptionConfiguration']);
+  return parts.repositories.create({ name, arn, tagMutability, scanOnPush, encryption });
 }
 
 async function describeRepositories(parts: EcrParts, input: Readonly<Record<string, unknown>>): Promise<object> {
@@ -89,9 +91,16 @@ function describe(parts: EcrParts, repository: EcrRepository): object {
     repositoryUri: `${parts.registryHost()}/${repository.name}`,
     createdAt: repository.createdAt,
     imageTagMutability: repository.tagMutability,
-    imageScanningConfiguration: { scanOnPush: false },
-    encryptionConfiguration: { encryptionType: 'AES256' },
+    imageScanningConfiguration: { scanOnPush: repository.scanOnPush },
+    encryptionConfiguration: repository.encryption,
   };
+}
+
+function encryptionOf(value: unknown): Encryption {
+  const { encryptionType, kmsKey } = (value ?? { encryptionType: 'AES256' }) as Readonly<Record<string, unknown>>;
+  if (encryptionType === 'AES256' && kmsKey === undefined) return { encryptionType };
+  if (encryptionType === 'KMS') return { encryptionType, ...(typeof kmsKey === 'string' ? { kmsKey } : {}) };
+  throw invalidParameter("'encryptionConfiguration' has to be AES256 without a key, or KMS here.");
 }
 
 function mutabilityOf(value: unknown): TagMutability {

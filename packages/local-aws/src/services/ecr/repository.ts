@@ -8,7 +8,13 @@ export interface NewRepository {
   readonly name: string;
   readonly arn: string;
   readonly tagMutability: TagMutability;
+  readonly scanOnPush: boolean;
+  readonly encryption: Encryption;
 }
+
+/** How a repository's images are encrypted; local-aws keeps the words, and encrypts nothing. */
+export type Encryption =
+  { readonly encryptionType: 'AES256' } | { readonly encryptionType: 'KMS'; readonly kmsKey?: string };
 
 /** EcrRepository is a repository with what ECR knows of it besides its images. */
 export class EcrRepository extends LayoutRepository {
@@ -16,6 +22,10 @@ export class EcrRepository extends LayoutRepository {
   readonly arn: string;
   readonly createdAt: Date = new Date();
   tagMutability: TagMutability;
+  readonly scanOnPush: boolean;
+  readonly encryption: Encryption;
+  /** The policy as it was put; local-aws expires nothing. */
+  lifecyclePolicy: string | undefined;
   readonly #pushedAt = new Map<Digest, Date>();
   readonly #digestByTag = new Map<string, Digest>();
 
@@ -24,6 +34,8 @@ export class EcrRepository extends LayoutRepository {
     this.name = details.name;
     this.arn = details.arn;
     this.tagMutability = details.tagMutability;
+    this.scanOnPush = details.scanOnPush;
+    this.encryption = details.encryption;
   }
 
   /** pushedAt tells when an image was pushed last. */
