@@ -168,12 +168,6 @@ describe('errors', () => {
     ],
     [
       'RegisterTaskDefinition',
-      { family: 'x', containerDefinitions: [{ ...container, secrets: [{ name: 'A', valueFrom: 'b' }] }] },
-      'InvalidParameterException',
-      /containerDefinitions\[0\].secrets/,
-    ],
-    [
-      'RegisterTaskDefinition',
       { family: 'x', requiresCompatibilities: ['FARGATE'], networkMode: 'awsvpc', containerDefinitions: [container] },
       'ClientException',
       /'cpu'/,
@@ -196,6 +190,20 @@ describe('errors', () => {
     const error = await errorOf(operation, input);
     expect(error.code).toBe(code);
     expect(error.message).toMatch(message);
+  });
+
+  it('are told of what is registered and not run here, when it is to run', async () => {
+    const containerDefinitions = [{ ...container, secrets: [{ name: 'A', valueFrom: 'b' }] }];
+    await on.call('RegisterTaskDefinition', { family: 'secret', networkMode: 'awsvpc', containerDefinitions });
+    for (const [operation, input] of [
+      ['CreateService', { ...service, taskDefinition: 'secret' }],
+      ['UpdateService', { cluster: 'staging', service: 'web', taskDefinition: 'secret' }],
+      ['RunTask', { cluster: 'staging', taskDefinition: 'secret' }],
+    ] as const) {
+      const error = await errorOf(operation, input);
+      expect(error.code).toBe('InvalidParameterException');
+      expect(error.message).toMatch(/containerDefinitions\[0\].secrets/);
+    }
   });
 
   it('change nothing', async () => {

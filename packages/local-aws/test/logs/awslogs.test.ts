@@ -5,7 +5,7 @@ import {
   DescribeLogStreamsCommand,
   FilterLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
-import { CreateServiceCommand, DescribeTasksCommand, ListTasksCommand } from '@aws-sdk/client-ecs';
+import { CreateServiceCommand, DescribeTasksCommand, ListTasksCommand, RunTaskCommand } from '@aws-sdk/client-ecs';
 import { buildWeb, createWebService, register, REGION, until } from '../cloudwatch/web.js';
 import { clientConfiguration, localAwsPerTest } from '../running.js';
 
@@ -83,8 +83,11 @@ describe('the log driver awslogs', () => {
     [awslogs({ 'awslogs-multiline-pattern': '^a' }), 'awslogs-multiline-pattern'],
     [awslogs({ 'awslogs-create-group': 'yes' }), 'awslogs-create-group'],
     [awslogs({ 'awslogs-stream-prefix': '' }), 'requires options: awslogs-stream-prefix'],
-  ])('refuses %j', async (container, message) => {
+  ])('refuses to run %j', async (container, message) => {
     const { web } = await open();
-    await expect(register(web.ecs, '1', container)).rejects.toThrow(message);
+    const taskDefinition = await register(web.ecs, '1', container);
+    const networkConfiguration = { awsvpcConfiguration: { subnets: ['subnet-1'] } };
+    const run = web.ecs.send(new RunTaskCommand({ cluster: 'staging', taskDefinition, networkConfiguration }));
+    await expect(run).rejects.toThrow(message);
   });
 });

@@ -7,6 +7,7 @@ export function checkHealthCheck(container: ContainerDefinition): void {
   const { healthCheck } = container;
   if (!healthCheck) return;
   const [form, ...command] = healthCheck.command ?? [];
+  if (form === 'NONE' && command.length === 0) return;
   if (command.length === 0 || (form !== 'CMD' && form !== 'CMD-SHELL')) {
     throw clientException(
       `Invalid health check of container '${String(container.name)}': the command has to start with CMD or CMD-SHELL.`,

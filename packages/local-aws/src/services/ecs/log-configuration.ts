@@ -23,8 +23,14 @@ export function checkLogConfiguration({ logConfiguration: log, name }: Container
   requireOneOf('awslogs-create-group', options['awslogs-create-group'], ['true', 'false']);
   requireOneOf('mode', options['mode'], ['blocking', 'non-blocking']);
   // As on Fargate: without a prefix nobody could tell from the stream's name whose it is.
-  for (const option of ['awslogs-group', 'awslogs-region', 'awslogs-stream-prefix']) {
-    if (options[option]) continue;
+  checkLogOptions({ logConfiguration: log, name }, true);
+}
+
+/** checkLogOptions refuses what AWS refuses of the log driver `awslogs`. */
+export function checkLogOptions({ logConfiguration: log, name }: ContainerDefinition, isFargate: boolean): void {
+  if (log?.logDriver !== 'awslogs') return;
+  for (const option of ['awslogs-group', 'awslogs-region', ...(isFargate ? ['awslogs-stream-prefix'] : [])]) {
+    if (log.options?.[option]) continue;
     throw clientException(`Log driver awslogs requires options: ${option}, in container '${String(name)}'.`);
   }
 }

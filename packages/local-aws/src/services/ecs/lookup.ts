@@ -1,6 +1,7 @@
 import { lastPart } from './arns.js';
 import { clientException, clusterNotFound, serviceNotActive, serviceNotFound } from './errors.js';
 import type { ClusterRecord, Ecs, ServiceRecord, TaskDefinitionRecord } from './model.js';
+import { checkRunnable } from './task-definition-input.js';
 
 /** The cluster of calls that name none. */
 const DEFAULT_CLUSTER = 'default';
@@ -46,10 +47,11 @@ export function taskDefinitionOf(ecs: Ecs, reference: string): TaskDefinitionRec
   return reference.startsWith('arn:') && found?.arn !== reference ? undefined : found;
 }
 
-/** findTaskDefinition returns an active revision for a service. @throws AwsError ClientException */
+/** findTaskDefinition returns an active revision to run. @throws AwsError ClientException, and for what is not run here */
 export function findTaskDefinition(ecs: Ecs, reference: string): TaskDefinitionRecord {
   const found = taskDefinitionOf(ecs, reference);
   if (!found) throw clientException('TaskDefinition not found.');
   if (found.status !== 'ACTIVE') throw clientException('TaskDefinition is inactive');
+  checkRunnable(found.registered);
   return found;
 }

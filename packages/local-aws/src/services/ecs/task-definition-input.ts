@@ -1,6 +1,6 @@
-import type { ContainerDefinition, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
+import type { ContainerDefinition, RegisterTaskDefinitionRequest, TaskDefinition } from '@aws-sdk/client-ecs';
 import { checkHealthCheck, checkLinuxParameters } from './container-definition-input.js';
-import { checkLogConfiguration } from './log-configuration.js';
+import { checkLogConfiguration, checkLogOptions } from './log-configuration.js';
 import { clientException, unsupported } from './errors.js';
 import { refuseUnsupported } from './supported.js';
 
@@ -39,23 +39,33 @@ const UNSUPPORTED_OF_CONTAINER = [
   'credentialSpecs',
 ];
 
-/** checkTaskDefinition refuses what AWS refuses, in its words, and by name what our engines would ignore. */
+/** checkRunnable refuses by name what our engines would ignore: a definition may be registered with it, and not run. */
+export function checkRunnable(definition: TaskDefinition): void {
+  refuseUnsupported(definition, UNSUPPORTED_OF_TASK);
+  const { networkMode, runtimePlatform, containerDefinitions = [] } = definition;
+  if (networkMode !== undefined && networkMode !== 'awsvpc') throw unsupported('networkMode', networkMode);
+  const system = runtimePlatform?.operatingSystemFamily;
+  if (system !== undefined && system !== 'LINUX') throw unsupported('runtimePlatform.operatingSystemFamily', system);
+  for (const [index, container] of containerDefinitions.entries()) {
+    const path = `containerDefinitions[${index}].`;
+    refuseUnsupported(container, UNSUPPORTED_OF_CONTAINER, path);
+    checkLinuxParameters(container, path);
+    checkLogConfiguration(container, path);
+    if (container.healthCheck?.command?.[0] === 'NONE') throw unsupported(`${path}healthCheck.command`, 'NONE');
+  }
+}
+
+/** checkTaskDefinition refuses what AWS refuses, in its words. */
 export function checkTaskDefinition(input: RegisterTaskDefinitionRequest): void {
   if (!/^[A-Za-z0-9_-]{1,255}$/.test(input.family ?? '')) {
     throw clientException('Family contains invalid characters.');
   }
-  refuseUnsupported(input, UNSUPPORTED_OF_TASK);
-  if (input.networkMode !== undefined && input.networkMode !== 'awsvpc') {
-    throw unsupported('networkMode', input.networkMode);
-  }
-  const system = input.runtimePlatform?.operatingSystemFamily;
-  if (system !== undefined && system !== 'LINUX') throw unsupported('runtimePlatform.operatingSystemFamily', system);
   if (input.memory !== undefined && !/^\d+(\.\d+)?\s*(GB)?$/i.test(input.memory)) {
     throw clientException(`Invalid 'memory' setting for task: ${input.memory}.`);
   }
   const containers = input.containerDefinitions ?? [];
   if (containers.length === 0) throw clientException('Container list cannot be empty.');
-  containers.forEach((container, index) => checkContainer(input, container, index));
+  for (const container of containers) checkContainer(input, container);
   const names = containers.map(({ name }) => name);
   if (new Set(names).size < names.length) throw clientException('Container names must be unique.');
   if (!containers.some(({ essential }) => essential ?? true)) {
@@ -64,14 +74,11 @@ export function checkTaskDefinition(input: RegisterTaskDefinitionRequest): void 
   checkFargate(input);
 }
 
-function checkContainer(task: RegisterTaskDefinitionRequest, container: ContainerDefinition, index: number): void {
+function checkContainer(task: RegisterTaskDefinitionRequest, container: ContainerDefinition): void {
   if (!container.name) throw clientException('Container.name should not be null or empty.');
   if (!container.image) throw clientException('Container.image should not be null or empty.');
-  const path = `containerDefinitions[${index}].`;
-  refuseUnsupported(container, UNSUPPORTED_OF_CONTAINER, path);
-  checkLinuxParameters(container, path);
   checkHealthCheck(container);
-  checkLogConfiguration(container, path);
+  checkLogOptions(container, task.requiresCompatibilities?.includes('FARGATE') ?? false);
   const limited = container.memory ?? container.memoryReservation ?? task.memory;
   if (limited === undefined) {
     throw clientException(

@@ -49,6 +49,7 @@ function register(ecs: Ecs, input: RegisterTaskDefinitionRequest): TaskDefinitio
   const revisions = ecs.taskDefinitions.get(family) ?? [];
   const revision = (revisions.at(-1)?.revision ?? 0) + 1;
   const arn = ecsArn(ecs.world, `task-definition/${family}:${revision}`);
+  const sharesNetwork = rest.networkMode === 'awsvpc' || rest.networkMode === 'host';
   const containers = (rest.containerDefinitions ?? []).map((container) => ({
     ...container,
     // AWS describes what it understood, defaults included.
@@ -59,7 +60,7 @@ function register(ecs: Ecs, input: RegisterTaskDefinitionRequest): TaskDefinitio
     volumesFrom: container.volumesFrom ?? [],
     portMappings: (container.portMappings ?? []).map((mapping) => ({
       protocol: 'tcp' as const,
-      ...(mapping.containerPort === undefined ? {} : { hostPort: mapping.containerPort }),
+      ...(mapping.containerPort === undefined ? {} : { hostPort: sharesNetwork ? mapping.containerPort : 0 }),
       ...mapping,
     })),
   }));
