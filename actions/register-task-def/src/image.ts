@@ -1,7 +1,7 @@
 import { awsErrorName, type EcrPort, type EcsPort, type TaskState } from '@slipway/aws';
 import { SlipwayError, isDigest, parseImageReference } from '@slipway/core';
 
-/** Where the image is to come from. */
+/** Where the image of `container` is to come from. */
 export type ImageSource =
   | { readonly kind: 'registry'; readonly repository: string; readonly digest: string }
   | { readonly kind: 'service'; readonly cluster: string; readonly service: string };
@@ -11,6 +11,8 @@ export interface PinnedImage {
   /** Registry and path. */
   readonly repositoryUri: string;
   readonly digest: string;
+  /** The repository's name, where it is one of this account's registry. */
+  readonly repository?: string;
 }
 
 interface SourceInputs {
@@ -20,39 +22,35 @@ interface SourceInputs {
   readonly 'source-service': string | undefined;
 }
 
-/** imageSource decides which inputs name the image. @throws SlipwayError REGISTER_IMAGE_SOURCE */
-export function imageSource(inputs: SourceInputs): ImageSource {
+/**
+ * imageSource decides which inputs name the image of `container`; undefined when none does.
+ *
+ * @throws SlipwayError REGISTER_IMAGE_SOURCE
+ */
+export function imageSource(inputs: SourceInputs): ImageSource | undefined {
   const { repository, digest, 'source-cluster': cluster, 'source-service': service } = inputs;
   const fromRegistry = repository !== undefined && digest !== undefined;
   const fromService = cluster !== undefined && service !== undefined;
   const given = [repository, digest, cluster, service].filter((value) => value !== undefined).length;
+  if (given === 0) return undefined;
   if (given === 2 && fromRegistry) return { kind: 'registry', repository, digest };
   if (given === 2 && fromService) return { kind: 'service', cluster, service };
   throw new SlipwayError({
     code: 'REGISTER_IMAGE_SOURCE',
-    message: 'The image is not named, or is named twice.',
+    message: 'The image is named by half, or is named twice.',
     hint: "Give either 'repository' and 'digest', or 'source-cluster' and 'source-service'.",
   });
 }
 
-/** registryImage pins an image of the registry after seeing that it is there. */
+/** registryImage pins an image of a repository of this account. @throws SlipwayError REGISTER_REPOSITORY_NOT_FOUND */
 export async function registryImage(ecr: EcrPort, repository: string, digest: string): Promise<PinnedImage> {
   const found = await ecr.repository(repository);
-  if (!found) {
-    throw new SlipwayError({
-      code: 'REGISTER_REPOSITORY_NOT_FOUND',
-      message: `There is no ECR repository '${repository}' in this account and region.`,
-      hint: "Check 'repository' and 'aws-region'.",
-    });
-  }
-  if (!(await ecr.manifest(repository, { digest }))) {
-    throw new SlipwayError({
-      code: 'REGISTER_IMAGE_NOT_FOUND',
-      message: `The repository '${repository}' holds no image ${digest}.`,
-      hint: "Push it first, and pass push-ecr's output 'digest'.",
-    });
-  }
-  return { repositoryUri: found.uri, digest };
+  if (found) return { repositoryUri: found.uri, digest, repository };
+  throw new SlipwayError({
+    code: 'REGISTER_REPOSITORY_NOT_FOUND',
+    message: `There is no ECR repository '${repository}' in this account and region.`,
+    hint: "Check the name and 'aws-region'. An image of Docker Hub is written docker.io/library/name@sha256:….",
+  });
 }
 
 /** runningImage pins what a service's tasks really run: the digest that their engines pulled, the same in all of them. */

@@ -1,55 +1,78 @@
 import { AWS_INPUTS, defineAction, defineInputs } from '@slipway/runtime';
+import { changeInputs } from './change-inputs.js';
+import { imageInputs } from './image-inputs.js';
+import { permissions } from './permissions.js';
 
 const inputs = defineInputs({
   'task-definition': {
     type: 'path',
-    required: true,
-    description: "The task definition as a JSON file, in the form of ECS's RegisterTaskDefinition.",
+    description:
+      "The task definition as a file: JSON, which may have comments, or YAML, in the form of ECS's RegisterTaskDefinition. What only ECS writes is left out.",
     example: 'deploy/task-definition.json',
   },
-  container: {
+  'task-definition-family': {
     type: 'string',
-    required: true,
-    pattern: /[A-Za-z0-9_-]{1,255}/,
-    expects: "a container's name: letters, digits, '_' and '-'",
-    description: 'The container of that file whose image is set.',
+    pattern: /[A-Za-z0-9_-]{1,255}(?::\d+)?/,
+    expects: 'a family, or family:revision',
+    description: "Instead of a file: a family's latest active revision, or `family:revision`.",
     example: 'web',
   },
-  repository: {
+  'task-definition-arn': {
     type: 'string',
-    pattern: /[a-z0-9]+(?:[._/-][a-z0-9]+)*/,
-    expects: 'the name of an ECR repository, without a registry, tag or digest',
-    description: "The ECR repository that holds the image, by name. Goes with 'digest'.",
-    example: 'shop/web',
+    pattern: /arn:aws[a-z-]*:ecs:[a-z0-9-]+:\d{12}:task-definition\/[A-Za-z0-9_-]{1,255}:\d+/,
+    expects: "a revision's ARN",
+    description: "Instead of a file: a revision's ARN.",
+    example: 'arn:aws:ecs:eu-central-1:123456789012:task-definition/web:41',
   },
-  digest: {
+  cluster: {
     type: 'string',
-    pattern: /sha256:[0-9a-f]{64}/,
-    expects: 'sha256: and 64 hexadecimal digits',
-    description: "The image's manifest digest, as push-ecr tells it. A moving tag is never registered.",
-    example: '${{ steps.push.outputs.digest }}',
+    description: "The cluster of 'service'.",
+    example: 'production',
   },
-  'source-cluster': {
-    type: 'string',
-    description: "Promotion: the cluster of the service whose running image is taken, instead of 'digest'.",
-    example: 'staging',
-  },
-  'source-service': {
+  service: {
     type: 'string',
     description:
-      "Promotion: the service whose running tasks tell the image. The digest is what the tasks' engines pulled; all of them have to agree.",
+      'The service that the revision is for: the differences are told against what it runs now. Without a file, family or ARN, what it runs now is the source too.',
     example: 'web',
   },
-  environment: {
-    type: 'map',
-    description: 'Environment variables to set in the container, `key=value` lines; others stay as the file has them.',
-    example: 'LOG_LEVEL=info',
+  ...imageInputs,
+  ...changeInputs,
+  'unknown-fields': {
+    type: 'enum',
+    values: ['error', 'warn'],
+    default: 'error',
+    description:
+      'What a field or value is that this version of the AWS SDK does not know: with `warn` the step goes on, and such a field is left out of the call.',
+  },
+  'lint-allow': {
+    type: 'list',
+    description: 'Rules that the task definition is not held against, by their code in docs/task-definition-rules.md.',
+    example: 'mutable-tag',
+  },
+  preflight: {
+    type: 'boolean',
+    default: true,
+    description:
+      "See, for images of this account's registry, that their digest is there and that they are for the task's platform.",
+  },
+  'skip-if-unchanged': {
+    type: 'boolean',
+    default: true,
+    description: "Register nothing when the family's latest active revision is the same; its name is the output then.",
+  },
+  'keep-revisions': {
+    type: 'integer',
+    min: 1,
+    max: 100_000,
+    description:
+      "Deregister the family's active revisions but the newest so many, and never one that a service, a task or a scheduled rule of this region uses.",
+    example: '20',
   },
   ...AWS_INPUTS,
   'dry-run': {
     type: 'boolean',
     default: false,
-    description: 'Say what would be registered and change nothing.',
+    description: 'Say what would be registered and deregistered, and change nothing.',
   },
 });
 
@@ -57,39 +80,28 @@ export const definition = defineAction({
   name: 'register-task-def',
   title: 'Slipway: register a task definition',
   description:
-    'Registers a task definition whose image is pinned by digest, taken from the push or from what a service runs.',
+    'Registers a task definition whose image is pinned by digest, linted before any call, and only when something changed.',
   icon: 'file-text',
   inputs,
   outputs: {
-    'task-definition': { description: 'The registered revision as `family:revision`.', example: 'web:42' },
+    'task-definition': { description: 'The revision as `family:revision`.', example: 'web:42' },
+    'task-definition-arn': {
+      description: 'The ARN of the revision. It holds the account: between jobs, pass `task-definition`.',
+    },
     family: { description: 'The family of the task definition.', example: 'web' },
     revision: { description: 'The number of the revision.', example: '42' },
-    digest: { description: 'The digest of the image that the container runs.' },
+    registered: { description: '`true` when a revision was registered, `false` when the latest one is the same.' },
+    'changed-containers': { description: 'The containers that differ, by comma.', example: 'web,proxy' },
+    diff: {
+      description: 'What differs, as JSON: a list of `path` and `change` (added, removed, changed). No value is in it.',
+    },
+    'rendered-path': {
+      description: 'Path of the definition as it was sent, as JSON. It holds the values of environment variables.',
+    },
+    digest: { description: 'The digest of the image that was given, when it was one.' },
   },
   hasPost: false,
-  permissions: [
-    {
-      actions: ['ecs:RegisterTaskDefinition', 'ecs:DescribeTaskDefinition'],
-      resources: ['*'],
-      reason: 'to register the revision and read it back',
-    },
-    {
-      actions: ['iam:PassRole'],
-      resources: ['<EXECUTION_ROLE_ARN>', '<TASK_ROLE_ARN>'],
-      reason: 'the roles that the task definition names',
-      conditions: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
-    },
-    {
-      actions: ['ecr:DescribeRepositories', 'ecr:BatchGetImage'],
-      resources: ['<REPOSITORY_ARN>'],
-      reason: "to resolve 'repository' and to see that the digest is there",
-    },
-    {
-      actions: ['ecs:ListTasks', 'ecs:DescribeTasks'],
-      resources: ['*'],
-      reason: "with 'source-service': to read what its tasks run",
-    },
-  ],
+  permissions,
 });
 
 export type Definition = typeof definition;

@@ -16,6 +16,7 @@ beforeAll(async () => {
     requiresCompatibilities: ['FARGATE'],
     cpu: '256',
     memory: '512',
+    executionRoleArn: 'arn:aws:iam::123456789012:role/execution',
     containerDefinitions: [
       { name: 'hello', image: 'placeholder', environment: [{ name: 'LEVEL', value: 'info' }] },
       { name: 'sidecar', image: 'registry.example/sidecar:1' },
@@ -88,13 +89,17 @@ describe('what another service runs', () => {
 
 describe('bad input', () => {
   beforeAll(async () => {
-    await writeFile(path.join(scene.folder, 'not-json.json'), 'family: web');
+    await writeFile(path.join(scene.folder, 'not-json.json'), '{family');
   });
 
   it.each([
     ['no file', { ...running, 'task-definition': 'missing.json' }, 'REGISTER_FILE_NOT_FOUND'],
-    ['a file that is not JSON', { ...running, 'task-definition': 'not-json.json' }, 'REGISTER_FILE_INVALID'],
-    ['no image', {}, 'REGISTER_IMAGE_SOURCE'],
+    [
+      'a file that is neither JSON nor YAML',
+      { ...running, 'task-definition': 'not-json.json' },
+      'REGISTER_FILE_INVALID',
+    ],
+    ['half an image', { digest: digestOf('x') }, 'REGISTER_IMAGE_SOURCE'],
     ['an image that was not pushed', { repository: SERVICE, digest: digestOf('x') }, 'REGISTER_IMAGE_NOT_FOUND'],
     [
       'a repository that is not there',
@@ -127,7 +132,7 @@ describe('bad input', () => {
   );
 
   it('names the containers that a task definition has', async () => {
-    await write('other.json', { family: 'web', containerDefinitions: [{ name: 'api', image: 'x' }] });
+    await write('other.json', { family: 'web', containerDefinitions: [{ name: 'api', image: 'x', memory: 64 }] });
     const end = await register({ ...running, 'task-definition': 'other.json' });
     expect(end.errors[0]).toMatch(/^REGISTER_CONTAINER_NOT_FOUND: .*\n.*one of: api/);
   }, 30_000);

@@ -1,23 +1,11 @@
-import {
-  DescribeTaskDefinitionCommand,
-  RegisterTaskDefinitionCommand,
-  type RegisterTaskDefinitionCommandInput,
-} from '@aws-sdk/client-ecs';
+import { DescribeTaskDefinitionCommand } from '@aws-sdk/client-ecs';
 import type { EcsClients, EcsPort } from './ecs-port.js';
 import { readTaskDefinition } from './ecs-views.js';
 import { awsErrorName, fromAws } from './errors.js';
-import { named } from './named.js';
 
 /** definitionCalls are the calls on task definitions. */
-export function definitionCalls({ usual }: EcsClients): Pick<EcsPort, 'registerTaskDefinition' | 'taskDefinition'> {
+export function definitionCalls({ usual }: EcsClients): Pick<EcsPort, 'taskDefinition'> {
   return {
-    registerTaskDefinition: async (definition) => {
-      const input = definition as unknown as RegisterTaskDefinitionCommandInput;
-      const answer = await usual
-        .send(new RegisterTaskDefinitionCommand(input))
-        .catch(named('ecs:RegisterTaskDefinition'));
-      return readTaskDefinition(answer.taskDefinition);
-    },
     taskDefinition: async (reference) => {
       try {
         const answer = await usual.send(new DescribeTaskDefinitionCommand({ taskDefinition: reference }));

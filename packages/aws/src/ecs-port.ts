@@ -12,8 +12,6 @@ import type {
 
 /** EcsPort is what the suite asks of ECS. Every method throws SlipwayErrors with codes AWS_*. */
 export interface EcsPort {
-  /** The definition is sent as it is; its shape is RegisterTaskDefinition's request. */
-  registerTaskDefinition(definition: Readonly<Record<string, unknown>>): Promise<TaskDefinitionRevision>;
   /** By `family`, `family:revision` or ARN; undefined when there is none. */
   taskDefinition(reference: string): Promise<TaskDefinitionRevision | undefined>;
   /** Undefined when the cluster has no such service. @throws AWS_* with ClusterNotFoundException as its cause */

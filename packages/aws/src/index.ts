@@ -18,5 +18,7 @@ export type { AwsJob, AwsJobInputs, RequestIdToken } from './job.js';
 export * from './logs.js';
 export type * from './logs-types.js';
 export { assertRoles } from './roles.js';
+export * from './scheduled-tasks.js';
 export * from './sts.js';
 export * from './task-definition-shape.js';
+export * from './task-definitions.js';

@@ -1,0 +1,86 @@
+import type { EcrPort, EcsPort } from '@slipway/aws';
+import { SlipwayError, parseImageReference } from '@slipway/core';
+import { imageSource, registryImage, runningImage, type ImageSource, type PinnedImage } from './image.js';
+import type { Inputs } from './plan.js';
+
+/** An image as an input names it, before AWS was asked. */
+export type ImageWish =
+  ImageSource | { readonly kind: 'elsewhere'; readonly repositoryUri: string; readonly digest: string };
+
+/** Which images the inputs ask for. */
+export interface ImageWishes {
+  /** By container: the input `images`. */
+  readonly named: ReadonlyMap<string, ImageWish>;
+  /** For the input `container`, or for `${IMAGE}`. */
+  readonly one: ImageWish | undefined;
+}
+
+/** The account before it is known: a definition is linted before any call. */
+const ANY_ACCOUNT = '000000000000';
+const ANY_DIGEST = `sha256:${'0'.repeat(64)}`;
+
+/**
+ * imageWishes reads which images the inputs ask for.
+ *
+ * @throws SlipwayError REGISTER_IMAGE_SOURCE, REGISTER_IMAGE_MUTABLE, IMAGE_REFERENCE_INVALID
+ */
+export function imageWishes(inputs: Inputs): ImageWishes {
+  const named = new Map(Object.entries(inputs.images).map(([name, text]) => [name, wishFrom(name, text.trim())]));
+  const one = imageSource(inputs);
+  const twice = one ? inputs.container.filter((name) => named.has(name)) : [];
+  if (twice.length > 0) {
+    throw new SlipwayError({
+      code: 'REGISTER_IMAGE_SOURCE',
+      message: `The image of ${twice.join(', ')} is named twice: by 'images' and by 'container'.`,
+      hint: 'Name it once.',
+    });
+  }
+  return { named, one };
+}
+
+function wishFrom(container: string, text: string): ImageWish {
+  const { repository, digest } = parseImageReference(text);
+  if (digest === undefined) {
+    throw new SlipwayError({
+      code: 'REGISTER_IMAGE_MUTABLE',
+      message: `'images' gives the container '${container}' an image by a tag, '${text}', which can move.`,
+      hint: "Give its digest, repository@sha256:…, as push-ecr's output 'digest' has it.",
+    });
+  }
+  // The grammar of references: a first part with a dot or a port is a registry's host.
+  const hasHost = /^(?:[^/]*[.:][^/]*|localhost)\//.test(repository);
+  return hasHost ? { kind: 'elsewhere', repositoryUri: repository, digest } : { kind: 'registry', repository, digest };
+}
+
+/** provisionalImage is what stands for an image until AWS was asked. */
+export function provisionalImage(wish: ImageWish, region: string): string {
+  if (wish.kind === 'elsewhere') return `${wish.repositoryUri}@${wish.digest}`;
+  const host = `${ANY_ACCOUNT}.dkr.ecr.${region}.amazonaws.com`;
+  return wish.kind === 'registry' ? `${host}/${wish.repository}@${wish.digest}` : `registry.invalid/image@${ANY_DIGEST}`;
+}
+
+/** pinImage asks AWS for what a wish means for a container. */
+export async function pinImage(
+  { ecr, ecs }: { readonly ecr: EcrPort; readonly ecs: EcsPort },
+  wish: ImageWish,
+  container: string | undefined,
+): Promise<PinnedImage> {
+  switch (wish.kind) {
+    case 'elsewhere':
+      return { repositoryUri: wish.repositoryUri, digest: wish.digest };
+    case 'registry':
+      return registryImage(ecr, wish.repository, wish.digest);
+    case 'service':
+      if (container !== undefined) return runningImage(ecs, { ...wish, container });
+      throw new SlipwayError({
+        code: 'REGISTER_CONTAINER_UNCLEAR',
+        message: "'container' does not say which container's image is taken from the source service.",
+        hint: "Set 'container'.",
+      });
+  }
+}
+
+/** imageText writes a pinned image as a task definition has it. */
+export function imageText({ repositoryUri, digest }: PinnedImage): string {
+  return `${repositoryUri}@${digest}`;
+}

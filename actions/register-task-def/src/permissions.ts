@@ -1,0 +1,49 @@
+import type { PermissionStatement } from '@slipway/runtime';
+
+/** permissions are the statements of the policy that the action needs. */
+export const permissions: readonly PermissionStatement[] = [
+  {
+    actions: ['ecs:RegisterTaskDefinition', 'ecs:DescribeTaskDefinition', 'ecs:TagResource'],
+    resources: ['*'],
+    reason: 'to register the revision with its tags, and to read the latest one',
+  },
+  {
+    actions: ['iam:PassRole'],
+    resources: ['<EXECUTION_ROLE_ARN>', '<TASK_ROLE_ARN>'],
+    reason: 'the roles that the task definition names',
+    conditions: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
+  },
+  {
+    actions: ['ecr:DescribeRepositories', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+    resources: ['<REPOSITORY_ARN>'],
+    reason: "to resolve 'repository' and to see that the digest is there and for which platform",
+  },
+  {
+    actions: ['ecr:GetAuthorizationToken'],
+    resources: ['*'],
+    reason: "with 'preflight': to read the platform of an image that is for one alone",
+  },
+  {
+    actions: ['ecs:ListTasks', 'ecs:DescribeTasks'],
+    resources: ['*'],
+    reason: "with 'source-service', to read what its tasks run; with 'keep-revisions', what is in use",
+  },
+  {
+    actions: ['ecs:DescribeServices'],
+    resources: ['*'],
+    reason: "with 'service': to read what it runs",
+  },
+  {
+    actions: [
+      'ecs:ListTaskDefinitions',
+      'ecs:DeregisterTaskDefinition',
+      'ecs:ListClusters',
+      'ecs:ListServices',
+      'events:ListEventBuses',
+      'events:ListRules',
+      'events:ListTargetsByRule',
+    ],
+    resources: ['*'],
+    reason: "with 'keep-revisions': to find what is in use and deregister the rest",
+  },
+];

@@ -1,0 +1,33 @@
+import { table } from '@slipway/runtime';
+import { objectsIn, type Difference, type JsonObject } from '@slipway/task-definition';
+
+/** What the job summary shows. */
+export interface Told {
+  readonly title: string;
+  readonly definition: JsonObject;
+  readonly differences: readonly Difference[];
+  /** What the differences are against; undefined for the first revision of a family. */
+  readonly against: string | undefined;
+}
+
+/** A summary that nobody reads to its end. */
+const MOST_ROWS = 100;
+
+/** summaryOf renders what was registered and what differs: names, and no value of a variable. */
+export function summaryOf({ title, definition, differences, against }: Told): string {
+  const images = objectsIn(definition['containerDefinitions']).map(({ name, image }) => [
+    String(name),
+    String(image).split('@')[1] ?? 'not pinned',
+  ]);
+  return [`### ${title}`, table(['Container', 'Image digest'], images), differencesText(differences, against)].join(
+    '\n\n',
+  );
+}
+
+function differencesText(differences: readonly Difference[], against: string | undefined): string {
+  if (against === undefined) return 'It is the first revision of its family.';
+  if (differences.length === 0) return `Nothing differs from ${against}.`;
+  const rows = differences.slice(0, MOST_ROWS).map(({ path, change }) => [path, change]);
+  const more = differences.length > MOST_ROWS ? `\n\nand ${differences.length - MOST_ROWS} more.` : '';
+  return `What differs from ${against}:\n\n${table(['What', 'Change'], rows)}${more}`;
+}
