@@ -5,6 +5,8 @@ export interface Builder {
   readonly driver: string;
   /** What the builder says of its trouble. */
   readonly error: string | undefined;
+  /** Its own platform, the first that it lists; undefined when it lists none. */
+  readonly platform: string | undefined;
 }
 
 /** What `docker info` says of an engine, as far as it matters here. */
@@ -23,7 +25,9 @@ export type Way = 'export' | 'push';
 export function readBuilder(text: string): Builder {
   const field = (name: string): string | undefined =>
     new RegExp(`^${name}:[ \\t]*(.*)$`, 'm').exec(text)?.[1]?.trim() || undefined;
-  return { name: field('Name') ?? '', driver: field('Driver') ?? '', error: field('Error') };
+  // A star marks a platform that a person chose.
+  const platform = field('Platforms')?.split(',')[0]?.replace('*', '').trim();
+  return { name: field('Name') ?? '', driver: field('Driver') ?? '', error: field('Error'), platform };
 }
 
 /** readEngine reads the output of `docker info --format '{{json .}}'`; undefined when no engine answered. */

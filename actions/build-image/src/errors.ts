@@ -133,6 +133,15 @@ export function tagsInvalid(tags: readonly string[]): SlipwayError {
   });
 }
 
+/** repositoryMissing is the error of `skip-if-exists` without a place to look. */
+export function repositoryMissing(): SlipwayError {
+  return new SlipwayError({
+    code: 'INPUT_INVALID',
+    message: "1 input is missing or malformed:\n  - 'repository' is required with 'skip-if-exists: true' and not set.",
+    hint: 'Give the ECR repository that push-ecr pushes to, by name.',
+  });
+}
+
 /** resultUnexpected is the error of a builder whose result is not one image, or not the one it speaks of. */
 export function resultUnexpected(why: string, cause?: unknown): SlipwayError {
   return new SlipwayError({

@@ -1,4 +1,4 @@
-import { defineAction, defineInputs, type ActionContext } from '@slipway/runtime';
+import { AWS_INPUTS, defineAction, defineInputs, type ActionContext } from '@slipway/runtime';
 
 /** A name that no program can take for an option: it starts with a letter or a digit. */
 const NAME = /[A-Za-z0-9][A-Za-z0-9_.-]{0,127}/;
@@ -168,6 +168,20 @@ const inputs = defineInputs({
     default: false,
     description: 'Whether to ask the registry for newer base images even where one is on the machine.',
   },
+  'skip-if-exists': {
+    type: 'boolean',
+    default: false,
+    description:
+      'Whether to take the image from `repository` instead of building it, when an image is there of the same context (after .dockerignore), Dockerfile, arguments, platforms and base images. A registry that does not answer costs a warning, and the image is built.',
+  },
+  repository: {
+    type: 'string',
+    pattern: /[a-z0-9]+(?:[._/-][a-z0-9]+)*/,
+    expects: 'the name of an ECR repository, without a registry, tag or digest',
+    description: 'Where `skip-if-exists` looks: the ECR repository that push-ecr pushes to, by name.',
+    example: 'shop/web',
+  },
+  ...AWS_INPUTS,
 });
 
 /** definition is what the action takes, gives and needs. */
@@ -203,13 +217,34 @@ export const definition = defineAction({
       example: '/home/runner/work/_temp/slipway/oci-layout-5f0c2c9e-52ab-4c0f-9a55-8d9f5a1cf3c0',
     },
     version: { description: "The image's version.", example: '1.4.2' },
+    skipped: {
+      description:
+        "'true' when the image was taken from the registry (the outcome is `unchanged`), 'false' when it was built.",
+      example: 'false',
+    },
+    'source-tag': {
+      description:
+        'With `skip-if-exists`, a tag that is the same for the same source whatever the commit. Pushed as a further tag, it is where later runs find the image; without it, they look at the versions of this commit and the one before.',
+      example: 'src-5f0c2c9e52ab4c0f9a558d9f5a1cf3c0',
+    },
     'size-bytes': {
       description: 'How many bytes a registry stores for the image: its configuration and its compressed layers.',
       example: '48301122',
     },
   },
   hasPost: true,
-  permissions: [],
+  permissions: [
+    {
+      actions: ['ecr:GetAuthorizationToken'],
+      resources: ['*'],
+      reason: 'the credentials of the registry; only with `skip-if-exists`',
+    },
+    {
+      actions: ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+      resources: ['<REPOSITORY_ARN>'],
+      reason: 'to look for the image and to take it over; only with `skip-if-exists`',
+    },
+  ],
 });
 
 /** BuildInputs is the schema of the inputs. */

@@ -11,15 +11,17 @@ import type { BuildContext } from './inputs.js';
 import { loadImage, type LoadPorts } from './load.js';
 import { secretEnvironment } from './secrets.js';
 import { labelsOf } from './source.js';
+import { SOURCE_LABEL } from './skip/find-image.js';
+import { lookForImage, takeFound, type Known, type SkipPorts } from './skip/skip.js';
 import { StepReader } from './steps.js';
 import { assertRunsAs } from './task-platform.js';
 import { tell } from './tell.js';
 import { Temporary } from './temporary.js';
 
 /** What the action reaches of the world. */
-export type Ports = BuildPorts & LoadPorts;
+export type Ports = BuildPorts & LoadPorts & SkipPorts;
 
-/** run builds the image and tells of it. */
+/** run builds the image, or takes it from where it was built before, and tells of it. */
 export async function run(context: BuildContext, ports: Ports): Promise<ActionResult> {
   const { inputs, log, signal } = context;
   const decided = await decide(context);
@@ -27,9 +29,11 @@ export async function run(context: BuildContext, ports: Ports): Promise<ActionRe
   const chosen = await askBuilder(ports.docker, inputs.builder, signal);
   log.info(`Builder '${chosen.builder.name}' (${chosen.builder.driver}): ${WAY_IN_WORDS[chosen.way]}.`);
   assertAble(inputs, chosen);
-  const steps = new StepReader();
-  const image = await buildInto(context, ports, { decided, chosen, steps });
-  await tell(context, image, { ...decided, steps });
+  const known = await lookForImage(context, ports, { decided, chosen });
+  const work = { decided, chosen, steps: new StepReader(), known };
+  const taken = known.found && (await take(context, ports, work));
+  const image = taken ?? (await buildInto(context, ports, work));
+  await tell(context, image, { ...decided, steps: work.steps, takenFrom: taken && known.found?.image });
   if (inputs['task-definition'] !== undefined) {
     const shown = path.relative(context.github.workspace, inputs['task-definition']);
     await assertRunsAs(inputs['task-definition'], shown, image.platforms);
@@ -40,7 +44,7 @@ export async function run(context: BuildContext, ports: Ports): Promise<ActionRe
     context.setOutput('image', name);
     log.info(`The engine has the image as '${name}'.`);
   }
-  return { outcome: 'succeeded' };
+  return { outcome: taken ? 'unchanged' : 'succeeded' };
 }
 
 const WAY_IN_WORDS: Readonly<Record<ChosenBuilder['way'], string>> = {
@@ -52,44 +56,69 @@ interface Work {
   readonly decided: Decided;
   readonly chosen: ChosenBuilder;
   readonly steps: StepReader;
+  readonly known: Known;
+}
+
+/** What is to become the layout. */
+interface Making<T> extends Work {
+  readonly make: (workFolder: string, temporary: Temporary) => Promise<T>;
+}
+
+function take(context: BuildContext, ports: Ports, work: Work): Promise<BuiltImage | undefined> {
+  const { found } = work.known;
+  if (!found) return Promise.resolve(undefined);
+  const make = (folder: string) => takeFound(context, found, layoutFolder(folder));
+  return intoLayout(context, ports, { ...work, make });
 }
 
 /** The layout appears under its name when it is whole, and not before; a failure leaves nothing. */
-async function buildInto(context: BuildContext, ports: Ports, { decided, chosen, steps }: Work): Promise<BuiltImage> {
+async function intoLayout<T extends BuiltImage | undefined>(
+  context: BuildContext,
+  ports: Ports,
+  work: Making<T>,
+): Promise<T> {
+  const { layout, name } = work.decided;
+  // Beside the layout: only within one file system is a rename one step.
+  const folder = path.join(path.dirname(layout), `.${name}`);
+  const engine = engineArguments(work.chosen.builder);
+  const temporary = new Temporary(context, ports.docker, { folder, engine });
+  try {
+    const image = await work.make(folder, temporary);
+    if (image === undefined) return image;
+    await mkdir(path.dirname(layout), { recursive: true });
+    await rename(layoutFolder(folder), layout);
+    return image;
+  } finally {
+    await temporary.remove();
+  }
+}
+
+async function buildInto(context: BuildContext, ports: Ports, work: Work): Promise<BuiltImage> {
   const { inputs, github, log, signal } = context;
-  const { file, source, name, layout } = decided;
+  const { decided, chosen, steps, known } = work;
+  const { file, source, name } = decided;
   const { cache, environment, instead } = chooseCache(context, chosen);
   if (instead !== undefined) log.warning(`The build goes without a cache: ${instead}.`);
   const secrets = secretEnvironment(context);
   // What the builder prints goes to the log: a step that shows its secret must not show it there.
   Object.values(secrets).forEach((secret) => context.mask(secret));
   const sourceDateEpoch = inputs.reproducible ? await ports.commitTime(github.workspace) : undefined;
-  // Beside the layout: only within one file system is a rename one step.
-  const workFolder = path.join(path.dirname(layout), `.${name}`);
-  const temporary = new Temporary(context, ports.docker, {
-    folder: workFolder,
-    engine: engineArguments(chosen.builder),
-  });
+  const ofSource = known.hash === undefined ? {} : { [SOURCE_LABEL]: known.hash };
   const order = {
     inputs,
     file,
-    labels: labelsOf(source, github, inputs.labels),
+    labels: { ...labelsOf(source, github, inputs.labels), ...ofSource },
     cache,
     ...(sourceDateEpoch === undefined ? {} : { sourceDateEpoch }),
   };
   const unitTestTarget = inputs['unit-test-target'];
-  try {
-    const image = await buildImage(ports, {
+  const make = (workFolder: string, temporary: Temporary): Promise<BuiltImage> =>
+    buildImage(ports, {
       ...{ order, chosen, name, workFolder, log, signal, steps },
       onTag: (reference) => temporary.willTag(reference),
       workspace: github.workspace,
       environment: { ...environment, ...secrets },
       ...(unitTestTarget === undefined ? {} : { unitTestTarget }),
     });
-    await mkdir(path.dirname(layout), { recursive: true });
-    await rename(layoutFolder(workFolder), layout);
-    return image;
-  } finally {
-    await temporary.remove();
-  }
+  return intoLayout(context, ports, { ...work, make });
 }

@@ -1,7 +1,7 @@
 import type { GitHubContext } from '@slipway/runtime';
 
-/** Git's own short form shows 7 digits and more as a repository grows; 12 stay unique in the largest known. */
-const SHORT_COMMIT_LENGTH = 12;
+/** SHORT_COMMIT_LENGTH: git's own short form shows 7 digits and more as a repository grows; 12 stay unique in the largest known. */
+export const SHORT_COMMIT_LENGTH = 12;
 const COMMIT = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
 
 /** What the source of a build is called. */

@@ -1,10 +1,18 @@
 import { table } from '@slipway/runtime';
 import type { BuiltImage } from './image.js';
+import type { FoundImage } from './skip/find-image.js';
 import type { Source } from './source.js';
 import type { BuildStep } from './steps.js';
 
+/** How the image came to be here. */
+export interface Making {
+  readonly steps: readonly BuildStep[];
+  /** Where it comes from when it was not built. */
+  readonly takenFrom: FoundImage | undefined;
+}
+
 /** summaryOf renders what was built for the job's summary. */
-export function summaryOf(image: BuiltImage, source: Source, steps: readonly BuildStep[]): string {
+export function summaryOf(image: BuiltImage, source: Source, { steps, takenFrom }: Making): string {
   const own = steps.filter(({ name }) => name.startsWith('[') && !name.startsWith('[internal]'));
   const cached = own.filter(({ end }) => end === 'cached').length;
   const facts = [
@@ -14,11 +22,13 @@ export function summaryOf(image: BuiltImage, source: Source, steps: readonly Bui
     ['Platforms', image.platforms.join(', ')],
     ['Size', size(image.sizeBytes)],
     ['Layers', String(image.layers.length)],
-    ['Steps from the cache', `${cached} of ${own.length}`],
+    takenFrom
+      ? ['Built before', `from ${takenFrom.revision ?? 'an unknown commit'}; taken by the tag ${takenFrom.tag}`]
+      : ['Steps from the cache', `${cached} of ${own.length}`],
   ];
   const layers = image.layers.map((layer, at) => [String(at + 1), layer.digest, size(layer.size)]);
   return [
-    '### Image built',
+    takenFrom ? '### Image taken from the registry: nothing changed that it is built from' : '### Image built',
     table(['', ''], facts),
     ...chartOf(own),
     ...(layers.length === 0

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { BuiltImage } from './image.js';
+import type { FoundImage } from './skip/find-image.js';
 import type { BuildContext } from './inputs.js';
 import type { Source } from './source.js';
 import type { StepReader } from './steps.js';
@@ -12,12 +13,14 @@ export interface Told {
   readonly steps: StepReader;
   /** The Dockerfile, where warnings are shown. */
   readonly file: string;
+  /** Where the image comes from when it was not built. */
+  readonly takenFrom: FoundImage | undefined;
 }
 
 /** tell writes outputs, report, warnings and summary of an image that was built. */
 export async function tell(context: BuildContext, image: BuiltImage, told: Told): Promise<void> {
   const { github, log } = context;
-  const { layout, source, steps, file } = told;
+  const { layout, source, steps, file, takenFrom } = told;
   context.setOutput('digest', image.digest);
   if (image.imageId !== undefined) context.setOutput('image-id', image.imageId);
   context.setOutput('platforms', image.platforms.join('\n'));
@@ -35,6 +38,11 @@ export async function tell(context: BuildContext, image: BuiltImage, told: Told)
   if (steps.cacheTrouble !== undefined) {
     log.warning(`The cache failed, and the build went on without it: ${steps.cacheTrouble}`);
   }
-  log.info(`Built ${image.digest} (${image.platforms.join(', ')}) in ${layout}.`);
-  await context.summarise(summaryOf(image, source, steps.steps));
+  context.setOutput('skipped', String(takenFrom !== undefined));
+  log.info(`${takenFrom ? wordsOf(takenFrom) : 'Built'} ${image.digest} (${image.platforms.join(', ')}) in ${layout}.`);
+  await context.summarise(summaryOf(image, source, { steps: steps.steps, takenFrom }));
+}
+
+function wordsOf({ tag, revision }: FoundImage): string {
+  return `Built before from ${revision ?? 'an unknown commit'}, and taken from the registry by its tag '${tag}':`;
 }

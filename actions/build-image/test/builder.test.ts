@@ -69,7 +69,7 @@ describe('wayFor', () => {
 describe('engineArguments', () => {
   it('names a Docker context other than the default', () => {
     expect(engineArguments(readBuilder(DEFAULT))).toEqual([]);
-    expect(engineArguments({ name: 'rootless', driver: 'docker', error: undefined })).toEqual([
+    expect(engineArguments({ name: 'rootless', driver: 'docker', error: undefined, platform: 'linux/amd64' })).toEqual([
       '--context',
       'rootless',
     ]);

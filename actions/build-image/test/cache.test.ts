@@ -6,8 +6,14 @@ const setting = await makeSetting();
 await setting.close();
 
 const GHA = { ACTIONS_RUNTIME_TOKEN: 'token', ACTIONS_RESULTS_URL: 'https://results.example/', OTHER: 'x' };
-const BUILDER = { builder: { name: 'b', driver: 'docker-container', error: undefined }, way: 'export' } as const;
-const ENGINE = { builder: { name: 'default', driver: 'docker', error: undefined }, way: 'push' } as const;
+const BUILDER = {
+  builder: { name: 'b', driver: 'docker-container', error: undefined, platform: undefined },
+  way: 'export',
+} as const;
+const ENGINE = {
+  builder: { name: 'default', driver: 'docker', error: undefined, platform: undefined },
+  way: 'push',
+} as const;
 
 type Inputs = Partial<typeof setting.context.inputs>;
 

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { openLoopbackRegistry, serveLayout } from '../src/loopback.js';
 import { run } from '../src/run.js';
 import { fakeDocker, type FakeDocker, type FakeDockerOptions } from './fake-docker.js';
-import { makeSetting, type Setting } from './setting.js';
+import { makeSetting, noRepository, type Setting } from './setting.js';
 
 let setting: Setting;
 let fake: FakeDocker;
@@ -14,7 +14,13 @@ async function start(inputs: Partial<Setting['context']['inputs']>, options: Par
   setting = await makeSetting(inputs);
   fake = fakeDocker({ driver: 'docker-container', ...options });
   const commitTime = () => Promise.resolve(1_700_000_000);
-  return run(setting.context, { docker: fake.docker, commitTime, openRegistry: openLoopbackRegistry, serveLayout });
+  return run(setting.context, {
+    docker: fake.docker,
+    commitTime,
+    openRegistry: openLoopbackRegistry,
+    serveLayout,
+    openRepository: noRepository,
+  });
 }
 
 const builds = (): readonly string[][] => fake.calls.filter(([, verb]) => verb === 'build');
@@ -88,7 +94,13 @@ describe('a task definition', () => {
     const file = await write(definition);
     const context = { ...again.context, inputs: { ...again.context.inputs, 'task-definition': file } };
     const commitTime = () => Promise.resolve(1_700_000_000);
-    return run(context, { docker: fake.docker, commitTime, openRegistry: openLoopbackRegistry, serveLayout });
+    return run(context, {
+      docker: fake.docker,
+      commitTime,
+      openRegistry: openLoopbackRegistry,
+      serveLayout,
+      openRepository: noRepository,
+    });
   };
 
   it.each([

@@ -8,7 +8,7 @@ import { openLoopbackRegistry, serveLayout } from '../src/loopback.js';
 import { run } from '../src/run.js';
 import { cleanUp } from '../src/temporary.js';
 import { fakeDocker, IMAGE_ID, MANIFEST_DIGEST, SIZE_BYTES, type FakeDockerOptions } from './fake-docker.js';
-import { COMMIT, makeSetting, type Setting } from './setting.js';
+import { COMMIT, makeSetting, noRepository, type Setting } from './setting.js';
 
 let setting: Setting;
 afterEach(() => setting.close());
@@ -23,6 +23,7 @@ function start(docker: DockerPort) {
     commitTime: () => Promise.resolve(COMMIT_TIME),
     openRegistry: openLoopbackRegistry,
     serveLayout,
+    openRepository: noRepository,
   });
 }
 
@@ -140,6 +141,7 @@ describe('before it builds', () => {
       commitTime: () => Promise.resolve(COMMIT_TIME),
       openRegistry: openLoopbackRegistry,
       serveLayout,
+      openRepository: noRepository,
     };
     const withInputs = (inputs: object) =>
       run({ ...setting.context, inputs: { ...setting.context.inputs, ...inputs } }, ports);
@@ -162,6 +164,7 @@ describe('before it builds', () => {
         commitTime: () => Promise.resolve(COMMIT_TIME),
         openRegistry: openLoopbackRegistry,
         serveLayout,
+        openRepository: noRepository,
       }),
     ).rejects.toMatchObject({
       code: 'BUILD_LAYOUT_EXISTS',
@@ -200,6 +203,7 @@ describe('the commit', () => {
       commitTime: () => Promise.resolve(COMMIT_TIME),
       openRegistry: openLoopbackRegistry,
       serveLayout,
+      openRepository: noRepository,
     });
     expect(calls.flat()).toContain(`--label=org.opencontainers.image.revision=${head}`);
     expect(setting.outputs['version']).toBe(head.slice(0, 12));

@@ -85,5 +85,17 @@ function defaultInputs(folder: string): BuildContext['inputs'] {
     builder: undefined,
     'no-cache': false,
     pull: false,
+    'skip-if-exists': false,
+    repository: undefined,
+    'aws-region': undefined,
+    'role-to-assume': [],
+    'role-session-name': undefined,
+    'role-duration-seconds': 3600,
+    'allowed-account-ids': [],
   };
+}
+
+/** noRepository stands for a registry that nobody may ask. */
+export function noRepository(): Promise<never> {
+  return Promise.reject(new Error('No registry was to be asked.'));
 }
