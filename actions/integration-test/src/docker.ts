@@ -4,7 +4,8 @@ import { messageOf, type SlipwayError } from '@slipway/core';
 import { childEnvironment, runProcess, type RunOptions, type RunResult } from '@slipway/process';
 import { argumentsOf, flagsOf } from './constraints.js';
 import type { ContainerEngine, ContainerSpec, ContainerState, ExecOptions, Health } from './engine.js';
-import { engineFailed, engineMissing, imageNotStarted, pullFailed } from './errors.js';
+import { memoryIn } from './deployability/memory.js';
+import { engineFailed, engineMissing, imageNotStarted, previousNotPulled, pullFailed } from './errors.js';
 
 /** An engine that takes longer for a small thing does not answer any more. */
 const COMMAND_TIMEOUT_MS = 60_000;
@@ -33,6 +34,13 @@ export function createDockerEngine(folder: string): ContainerEngine {
     exec,
     followLog: async (id, onLine, signal) => {
       await docker(['logs', '--follow', id], { onLine, signal, timeoutMs: undefined });
+    },
+    followMemory,
+    imageUser: (reference) => demand(['image', 'inspect', '--format', '{{.Config.User}}', reference]),
+    pullForeign: async (reference, signal) => {
+      const args = ['pull', '--quiet', reference];
+      const { exitCode, stderr } = await docker(args, { signal, timeoutMs: PULL_TIMEOUT_MS });
+      if (exitCode !== 0) throw previousNotPulled(reference, stderr.trim());
     },
     logTail,
     stop: async (id, seconds, signal) => {
@@ -145,6 +153,14 @@ async function imageDigests(id: string, repository: string): Promise<readonly st
   const image = await demand(['container', 'inspect', '--format', '{{.Image}}', id]);
   const names = JSON.parse(await demand(['image', 'inspect', '--format', '{{json .RepoDigests}}', image])) as string[];
   return names.filter((name) => name.startsWith(`${repository}@`)).map((name) => name.slice(repository.length + 1));
+}
+
+async function followMemory(id: string, onSample: (mib: number) => void, signal: AbortSignal): Promise<void> {
+  const onLine = (line: string): void => {
+    const mib = memoryIn(line);
+    if (mib !== undefined) onSample(mib);
+  };
+  await docker(['stats', '--format', '{{.MemUsage}}', id], { onLine, signal, timeoutMs: undefined });
 }
 
 async function logTail(id: string, lines: number): Promise<readonly string[]> {

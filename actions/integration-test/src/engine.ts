@@ -64,6 +64,12 @@ export interface ContainerEngine {
   exec(id: string, command: readonly string[], options: ExecOptions): Promise<number>;
   /** Tells every line of both streams, from the first on, until the container has ended. */
   followLog(id: string, onLine: (line: string) => void, signal: AbortSignal): Promise<void>;
+  /** Tells the MiB that a container uses, about once a second. */
+  followMemory(id: string, onSample: (mib: number) => void, signal: AbortSignal): Promise<void>;
+  /** The user that an image says; an empty text is root. */
+  imageUser(reference: string): Promise<string>;
+  /** Pulls an image that the job's own registry credentials may see. */
+  pullForeign(reference: string, signal: AbortSignal): Promise<void>;
   /** The last lines of both streams. */
   logTail(id: string, lines: number): Promise<readonly string[]>;
   /** Asks it to end, and kills it after so long. */

@@ -40,6 +40,35 @@ export function secretMissing(names: readonly string[], container: string): Slip
   });
 }
 
+/** deployabilityInvalid is the error of levels that are none. */
+export function deployabilityInvalid(problems: readonly string[]): SlipwayError {
+  return new SlipwayError({
+    code: 'TEST_DEPLOYABILITY_INVALID',
+    message: `'deployability' cannot be used: ${problems.join('; ')}.`,
+    hint: "Write lines such as 'all=error' and 'read-only=warn'.",
+  });
+}
+
+/** notDeployable is the error of an image that ECS would have trouble with. */
+export function notDeployable(findings: readonly { readonly code: string; readonly because: string }[]): SlipwayError {
+  const list = findings.map(({ code, because }) => `${code}: ${because}`).join('; ');
+  return new SlipwayError({
+    code: 'TEST_NOT_DEPLOYABLE',
+    message: `The image answers, and cannot be deployed as it is: ${list}.`,
+    hint: "docs/errors.md has an entry for each code; 'deployability' can make a check a warning.",
+  });
+}
+
+/** previousNotPulled is the error of a previous version that cannot be had. */
+export function previousNotPulled(reference: string, why: string): SlipwayError {
+  return new SlipwayError({
+    code: 'TEST_PREVIOUS_NOT_PULLED',
+    message: `The previous image '${reference}' cannot be pulled: ${why}`,
+    hint: "Check 'previous-image', and log the job in to its registry before this step.",
+    kind: 'world',
+  });
+}
+
 /** unhealthy is the error of a service whose own health check failed. */
 export function unhealthy(when: string, lastLines: string): SlipwayError {
   return new SlipwayError({

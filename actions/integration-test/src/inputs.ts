@@ -74,6 +74,32 @@ const inputs = defineInputs({
     description: 'For `ready-by: log`: the text of the line that tells, or `/expression/`.',
     example: 'listening on port',
   },
+  deployability: {
+    type: 'map',
+    description:
+      'Which deployability checks are made, as `check=error`, `=warn` or `=off` lines; `all` is for those not named. Without it none is made.',
+    example: 'all=error',
+  },
+  'grace-seconds': {
+    type: 'integer',
+    min: 1,
+    max: 3600,
+    description:
+      "How long the service may take to get ready before ECS counts it as unhealthy. Without it: the health check's `startPeriod`, or the suite's time.",
+    example: '30',
+  },
+  'bad-configuration': {
+    type: 'map',
+    secret: true,
+    description: 'Variables with which the image must end with an error, for the check of that name.',
+    example: 'PORT=not-a-number',
+  },
+  'previous-image': {
+    type: 'string',
+    description:
+      'The image that runs now, by digest: old and new have to answer side by side. The job must be able to pull it.',
+    example: '123456789012.dkr.ecr.eu-central-1.amazonaws.com/web@sha256:…',
+  },
   'log-lines': {
     type: 'integer',
     min: 1,

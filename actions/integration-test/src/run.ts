@@ -35,7 +35,7 @@ export async function run(context: TestContext, ports: Ports): Promise<ActionRes
     const plan = planTest({ github, id: ports.newId(), host: image.host, digest: inputs.digest });
     const engine = ports.openEngine(plan.folder);
     await engine.assertAvailable();
-    const setting = await readSetting(context, engine);
+    const setting = await readSetting(context, engine, suite);
     for (const note of setting.notes) context.log.info(note);
     rememberLeavings(context, plan);
     await mkdir(plan.folder, { recursive: true, mode: 0o700 });

@@ -1,5 +1,7 @@
-import { patternProblem, toPattern } from '@slipway/http-checks';
+import { patternProblem, toPattern, type Suite } from '@slipway/http-checks';
 import type { Constraints } from './constraints.js';
+import { levelsOf } from './deployability/checks.js';
+import type { DeployabilityOptions } from './deployability/run.js';
 import type { ContainerEngine } from './engine.js';
 import { readEnvFiles } from './env-files.js';
 import * as errors from './errors.js';
@@ -16,6 +18,8 @@ export interface RunSetting {
   readonly constraints: Constraints;
   readonly stopTimeoutSeconds: number;
   readonly readyBy: ReadyBy;
+  /** Absent: no deployability check is made. */
+  readonly deployability?: DeployabilityOptions;
   readonly notes: readonly string[];
 }
 
@@ -29,9 +33,13 @@ const DEFAULT_STOP_SECONDS = 10;
  * definition.
  *
  * @throws SlipwayError TEST_TASK_DEFINITION_INVALID, TEST_SECRET_MISSING, TEST_ENV_FILE_INVALID,
- *   TEST_ENVIRONMENT_INVALID, TEST_READY_LOG_INVALID
+ *   TEST_ENVIRONMENT_INVALID, TEST_READY_LOG_INVALID, TEST_DEPLOYABILITY_INVALID
  */
-export async function readSetting(context: TestContext, engine: Pick<ContainerEngine, 'cpus'>): Promise<RunSetting> {
+export async function readSetting(
+  context: TestContext,
+  engine: Pick<ContainerEngine, 'cpus'>,
+  suite: Suite,
+): Promise<RunSetting> {
   const { inputs } = context;
   assertEnvironment(inputs.environment);
   const readyBy = readyByOf(inputs);
@@ -44,6 +52,7 @@ export async function readSetting(context: TestContext, engine: Pick<ContainerEn
     constraints: task?.constraints ?? {},
     stopTimeoutSeconds: inputs['stop-timeout-seconds'] ?? task?.stopTimeoutSeconds ?? DEFAULT_STOP_SECONDS,
     readyBy,
+    ...deployabilityOf(inputs, task, suite),
     notes: task?.notes ?? [],
   };
 }
@@ -66,4 +75,20 @@ function readyByOf(inputs: TestContext['inputs']): ReadyBy {
   const problem = text === undefined ? 'it is not set' : patternProblem(text);
   if (text === undefined || problem !== undefined) throw errors.readyLogInvalid(problem ?? '');
   return { kind, pattern: toPattern(text) };
+}
+
+function deployabilityOf(
+  inputs: TestContext['inputs'],
+  task: TaskSetting | undefined,
+  suite: Suite,
+): Pick<RunSetting, 'deployability'> {
+  const levels = levelsOf(inputs.deployability);
+  if ('problems' in levels) throw errors.deployabilityInvalid(levels.problems);
+  if (Object.values(levels).every((level) => level === 'off')) return {};
+  const check = task?.constraints.healthCheck;
+  const startPeriod = typeof check === 'object' && check.startPeriodSeconds > 0 ? check.startPeriodSeconds : undefined;
+  const graceSeconds = inputs['grace-seconds'] ?? startPeriod ?? suite.ready.timeoutSeconds;
+  const previousImage = inputs['previous-image'];
+  const previous = previousImage === undefined ? {} : { previousImage };
+  return { deployability: { levels, graceSeconds, badConfiguration: inputs['bad-configuration'], ...previous } };
 }

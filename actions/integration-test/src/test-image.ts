@@ -2,6 +2,9 @@ import type { SlipwayError } from '@slipway/core';
 import { runSuite, type SuiteResult } from '@slipway/http-checks';
 import { assertRunsAsked, startContainer, type Container } from './container.js';
 import { readLog, showLog } from './container-log.js';
+import type { Finding } from './deployability/checks.js';
+import { judgeDeployability } from './deployability/run.js';
+import { tellFindings } from './deployability/tell.js';
 import * as errors from './errors.js';
 import { lastLinesOf, redactResult } from './plan.js';
 import { awaitReady, type ReadyBy, type ReadyResult } from './readiness.js';
@@ -14,12 +17,38 @@ import { specOf, type Test } from './test.js';
  * @throws SlipwayError TEST_*; the signal's reason when it aborts
  */
 export async function testImage(test: Test): Promise<void> {
-  const { context, engine, plan, setting, redactor } = test;
-  const { signal, inputs, clock, log } = context;
+  const { context, engine, plan } = test;
+  const { signal, inputs, log } = context;
   log.info(`Taking ${inputs.digest} from its layout`);
   await engine.pull(plan.reference, signal);
   await engine.createNetwork(plan.name, plan.label);
   signal.throwIfAborted();
+  try {
+    await testAsSet(test);
+  } catch (error) {
+    // Why it does not start is what these checks tell best; the first failure stays the test's.
+    if (!signal.aborted) await findDeployability(test);
+    throw error;
+  }
+  const failed = (await findDeployability(test)).filter(({ state, level }) => state === 'failed' && level === 'error');
+  if (failed.length > 0) throw errors.notDeployable(failed);
+  context.setOutput('tested-digest', inputs.digest);
+}
+
+async function findDeployability(test: Test): Promise<readonly Finding[]> {
+  const { deployability: options } = test.setting;
+  if (!options) return [];
+  const { context, engine } = test;
+  context.log.info('Starting the image as ECS would, in several ways');
+  if (options.previousImage !== undefined) await engine.pullForeign(options.previousImage, context.signal);
+  const findings = await judgeDeployability(test, options);
+  await tellFindings(context, findings);
+  return findings;
+}
+
+async function testAsSet(test: Test): Promise<void> {
+  const { context, engine, plan, setting, redactor } = test;
+  const { signal, inputs, clock } = context;
   let created: string | undefined;
   let container: Container | undefined;
   try {
@@ -42,7 +71,7 @@ export async function testImage(test: Test): Promise<void> {
 
 async function testContainer(test: Test, container: Container): Promise<void> {
   const { context, plan, redactor } = test;
-  const { log, inputs } = context;
+  const { log } = context;
   log.info('The container runs; waiting until the service is ready');
   await waitForService(test, container);
   const result = redactResult(await runChecks(test, container.baseUrl), redactor);
@@ -52,7 +81,6 @@ async function testContainer(test: Test, container: Container): Promise<void> {
   if (failed.length > 0) throw errors.checksFailed(failed, result.checks.length, state);
   if (!state.running) throw await exited(test, container, 'after its last answer');
   if (container.health() === 'unhealthy') throw await sick(test, container, 'after the checks');
-  context.setOutput('tested-digest', inputs.digest);
   log.info(`${result.passed} of ${result.checks.length} checks passed`);
 }
 

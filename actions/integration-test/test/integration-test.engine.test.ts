@@ -120,6 +120,34 @@ describe('integration-test', () => {
     expect((await runPost(good)).exitCode).toBe(0);
   });
 
+  it('runs the image as its task definition says', async () => {
+    const definition = {
+      cpu: '256',
+      memory: '256',
+      containerDefinitions: [
+        {
+          name: 'web',
+          user: '65532:65532',
+          readonlyRootFilesystem: true,
+          command: ['node', '/server.js'],
+          environment: [{ name: 'MODE', value: 'good' }],
+          secrets: [{ name: 'TOKEN', valueFrom: 'a-secret' }],
+          portMappings: [{ containerPort: 9100 }],
+          // Without a shell: the client alone could not set it.
+          healthCheck: { command: ['CMD', 'node', '-e', 'process.exit(0)'], interval: 1 },
+          linuxParameters: { tmpfs: [{ containerPath: '/tmp', size: 8 }] },
+        },
+      ],
+    };
+    await writeFile(path.join(temp, 'task.json'), JSON.stringify(definition));
+    const task = { 'task-definition': 'task.json', 'ready-by': 'health-check' };
+    const refused = await start(good, task);
+    expect(refused.report).toMatchObject({ error: { code: 'TEST_SECRET_MISSING' } });
+    const end = await start(good, { ...task, secrets: 'TOKEN=t', environment: 'PORT=9100' });
+    expect(end.errors).toEqual([]);
+    expect(end.outputs).toMatchObject({ outcome: 'succeeded', 'tested-digest': good.digest });
+  });
+
   it('fails a check at its place in the suite, and shows the log without obeying it', async () => {
     await writeFile(path.join(temp, 'checks.yml'), SUITE.replace('hello: world', 'hello: moon'));
     const secret = `canary-${randomUUID()}`;

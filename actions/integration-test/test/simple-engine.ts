@@ -56,6 +56,20 @@ export class SimpleEngine implements ContainerEngine {
     this.#behaviour.log?.forEach(onLine);
   }
 
+  async followMemory(): Promise<void> {
+    await this.#call('followMemory');
+  }
+
+  async imageUser(): Promise<string> {
+    await this.#call('imageUser');
+    return '65532';
+  }
+
+  async pullForeign(reference: string): Promise<void> {
+    await this.#call('pullForeign');
+    this.existing.add(reference);
+  }
+
   async pull(reference: string): Promise<void> {
     await this.#call('pull');
     this.existing.add(reference);

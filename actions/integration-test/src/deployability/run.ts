@@ -1,0 +1,128 @@
+import type { Container } from '../container.js';
+import type { Test } from '../test.js';
+import { failed, findingsOf, passed, type Finding, type Levels, type Verdict, type Verdicts } from './checks.js';
+import { leakIn } from './memory.js';
+import { Stage } from './stage.js';
+import { judgeEnd, judgeStart } from './start.js';
+import { startTraffic, type Traffic } from './traffic.js';
+import { judgeBadConfiguration, judgePrevious, judgeReadOnly, judgeTwice, judgeUser } from './variants.js';
+
+/** Enough to have requests in flight at any time, not enough to be a load test. */
+const CONNECTIONS = 16;
+/** The engine tells the memory once a second; four samples are a trend. */
+const LOAD_MS = 4_500;
+
+/** DeployabilityOptions is what the suite is asked for. */
+export interface DeployabilityOptions {
+  readonly levels: Levels;
+  /** Seconds until ECS counts failing health checks. */
+  readonly graceSeconds: number;
+  readonly badConfiguration: Readonly<Record<string, string>>;
+  /** Of the version before; it has been pulled. */
+  readonly previousImage?: string;
+}
+
+/** judgeDeployability starts the image as ECS does, in several ways, loads it and ends it; it makes no verdict red. */
+export async function judgeDeployability(test: Test, options: DeployabilityOptions): Promise<readonly Finding[]> {
+  const stage = new Stage(test);
+  try {
+    const verdicts = await judgeAll(test, stage, options);
+    const findings = findingsOf(verdicts, options.levels);
+    if (findings.some(({ state }) => state === 'failed')) await stage.showLogs();
+    return findings;
+  } finally {
+    stage.close();
+  }
+}
+
+async function judgeAll(test: Test, stage: Stage, options: DeployabilityOptions): Promise<Verdicts> {
+  const { graceSeconds, levels } = options;
+  const { container: main, result } = await stage.start({ name: 'main' });
+  const start = await judgeStart(main, { result, port: stage.spec.port, graceSeconds });
+  if (!start.isReady) return start.verdicts;
+  const unless = async (level: Levels[keyof Levels], judge: () => Promise<Verdict>) =>
+    level === 'off' ? undefined : judge();
+  const { previousImage: image, badConfiguration } = options;
+  const [user, readOnly, twice, bad, previous] = await Promise.all([
+    unless(levels['non-root'], () => judgeUser(stage)),
+    unless(levels['read-only'], () => judgeReadOnly(stage)),
+    unless(levels.twice, () => judgeTwice(stage)),
+    unless(levels['bad-configuration'], () => judgeBadConfiguration(stage, badConfiguration)),
+    unless(levels.previous, async () => (image === undefined ? NO_PREVIOUS : judgePrevious(stage, main, image))),
+  ]);
+  const variants = {
+    ...(user ? { 'non-root': user } : {}),
+    ...(readOnly ? { 'read-only': readOnly } : {}),
+    ...(twice ? { twice } : {}),
+    ...(bad ? { 'bad-configuration': bad } : {}),
+    ...(previous ? { previous } : {}),
+  };
+  return { ...start.verdicts, ...variants, ...(await judgeUnderLoad(test, stage, main)) };
+}
+
+const NO_PREVIOUS: Verdict = { state: 'not-run', because: "'previous-image' is not set" };
+
+async function judgeUnderLoad(test: Test, stage: Stage, main: Container): Promise<Verdicts> {
+  const { suite, context, engine } = test;
+  const { clock, signal } = context;
+  const gets = suite.checks.filter(({ request }) => request.method === 'GET').map(({ request }) => request.path);
+  const paths = [...new Set([suite.ready.path, ...gets])];
+  const samples: number[] = [];
+  const watch = new AbortController();
+  // The client tells each figure twice: it draws more often than the engine measures.
+  const keep = (mib: number): void => void (mib !== samples.at(-1) && samples.push(mib));
+  engine.followMemory(main.id, keep, watch.signal).catch(() => undefined);
+  const traffic = startTraffic({ baseUrl: main.baseUrl, paths, connections: CONNECTIONS, signal }, clock);
+  try {
+    await clock.sleep(LOAD_MS, signal);
+    if (main.hasEnded()) return await judgeEnd(main, 'under load');
+    const leak = leakIn(samples, stage.spec.constraints.memoryMib);
+    return {
+      runs: passed(`it answered ${traffic.answered()} requests`),
+      memory: passed(`it used ${Math.round(Math.max(0, ...samples))} MiB at most`),
+      leak: leak === undefined ? passed('its memory levels off') : failed(`it grew by ${leak} MiB within seconds`),
+      ...(await judgeHealth(test, main)),
+      ...(await judgeStop(test, main, traffic)),
+      logs: (await stage.hasLogged(main)) ? passed('it has logged') : failed('nothing came on stdout and stderr'),
+    };
+  } finally {
+    watch.abort();
+    traffic.close();
+  }
+}
+
+async function judgeHealth(test: Test, main: Container): Promise<Verdicts> {
+  if (main.health() === 'unhealthy') return { health: failed('its health check says unhealthy') };
+  const { path, status } = test.suite.ready;
+  if (test.setting.readyBy.kind !== 'http') return { health: passed(`health: ${main.health()}`) };
+  const answer = await fetch(`${main.baseUrl}${path}`, { redirect: 'manual', signal: test.context.signal }).catch(
+    () => undefined,
+  );
+  await answer?.body?.cancel();
+  if (answer?.status === status) return { health: passed(`GET ${path} answers ${status}`) };
+  return { health: failed(`GET ${path} answers ${answer?.status ?? 'nothing'} after ${LOAD_MS / 1000} s of load`) };
+}
+
+async function judgeStop({ engine, setting, context }: Test, main: Container, traffic: Traffic): Promise<Verdicts> {
+  const { stopTimeoutSeconds } = setting;
+  await traffic.lastWave();
+  const start = context.clock.now();
+  const stopped = engine.stop(main.id, stopTimeoutSeconds, context.signal);
+  const [{ waited, dropped, problem }] = await Promise.all([traffic.drained(), stopped]);
+  const seconds = ((context.clock.now() - start) / 1000).toFixed(1);
+  const { exitCode } = await main.state();
+  // 128 + SIGKILL: the engine had to.
+  const sigterm =
+    exitCode === KILLED
+      ? failed(`it was killed after ${stopTimeoutSeconds} s`)
+      : passed(`it ended after ${seconds} s with exit code ${exitCode}`);
+  const drain =
+    dropped > 0
+      ? failed(`${dropped} of ${waited} requests in flight got no whole answer (${problem ?? 'cut off'})`)
+      : passed(
+          waited > 0 ? `${waited} requests in flight were answered` : 'no request took long enough to be in flight',
+        );
+  return { sigterm, drain };
+}
+
+const KILLED = 137;

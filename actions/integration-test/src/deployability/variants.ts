@@ -1,0 +1,70 @@
+import type { Container } from '../container.js';
+import type { ContainerSpec } from '../engine.js';
+import { failed, passed, type Verdict } from './checks.js';
+import type { Stage } from './stage.js';
+
+/** Who owns nothing: the user that distroless images run as. */
+const NOBODY = '65532:65532';
+const ROOT = /^(?:|0|root)(?::.*)?$/;
+
+/** judgeUser runs the image as nobody, where it would run as root. */
+export async function judgeUser(stage: Stage): Promise<Verdict> {
+  const user = stage.spec.constraints.user ?? (await stage.imageUser());
+  if (!ROOT.test(user)) return passed(`it runs as ${user}`);
+  const constraints = { ...stage.spec.constraints, user: NOBODY };
+  return judgeVariant(stage, { name: 'nobody', constraints }, `as ${NOBODY} instead of root`);
+}
+
+/** judgeReadOnly runs the image where it can write to its volumes alone. */
+export function judgeReadOnly(stage: Stage): Promise<Verdict> {
+  const constraints = { ...stage.spec.constraints, readOnlyRoot: true };
+  return judgeVariant(stage, { name: 'read-only', constraints }, 'with a read-only root file system');
+}
+
+/** judgeTwice runs the image a second time beside the first, as two colours do. */
+export function judgeTwice(stage: Stage): Promise<Verdict> {
+  return judgeVariant(stage, { name: 'twice' }, 'beside another of its kind');
+}
+
+/** judgePrevious runs the version before beside this one, and asks both. */
+export async function judgePrevious(stage: Stage, main: Container, image: string): Promise<Verdict> {
+  const before = await judgeVariant(stage, { name: 'previous', image }, 'as the previous version beside the new one');
+  if (before.state === 'failed') return before;
+  const problem = await stage.checksFailing(main);
+  return problem === undefined ? before : failed(`the new version fails beside the previous one: ${problem}`);
+}
+
+/** judgeBadConfiguration runs the image with a configuration that it must refuse. */
+export async function judgeBadConfiguration(
+  stage: Stage,
+  configuration: Readonly<Record<string, string>>,
+): Promise<Verdict> {
+  const names = Object.keys(configuration).join(', ');
+  if (names === '') return { state: 'not-run', because: "'bad-configuration' is not set" };
+  const environment = { ...stage.spec.environment, ...configuration };
+  const { container, result } = await stage.start({ name: 'bad-configuration', environment });
+  if (result.state !== 'ended') return failed(`it goes on with a bad ${names}`);
+  const { exitCode } = await container.state();
+  return exitCode === 0 ? failed(`it ends with exit code 0 for a bad ${names}`) : passed(`it ends with ${exitCode}`);
+}
+
+async function judgeVariant(
+  stage: Stage,
+  change: Partial<ContainerSpec> & { readonly name: string },
+  how: string,
+): Promise<Verdict> {
+  const { container, result } = await stage.start(change);
+  switch (result.state) {
+    case 'ended': {
+      const { exitCode } = await container.state();
+      return failed(`it ended with exit code ${exitCode} ${how}`);
+    }
+    case 'unhealthy':
+    case 'timed-out':
+      return failed(`it does not get ready ${how}`);
+    case 'ready': {
+      const problem = await stage.checksFailing(container);
+      return problem === undefined ? passed(`it answers ${how}`) : failed(`${problem} ${how}`);
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { DEFECTS } from './defects.js';
+import { DefectScene, failedCodes } from './scene.js';
+
+const MODES = Object.keys(DEFECTS) as readonly (keyof typeof DEFECTS)[];
+
+let scene: DefectScene;
+beforeAll(async () => {
+  scene = await DefectScene.open(['good', ...MODES]);
+}, 180_000);
+afterAll(() => scene.close());
+
+it('passes a good image', async () => {
+  const end = await scene.run('good');
+  expect(end.errors).toEqual([]);
+  expect(failedCodes(end)).toEqual([]);
+  expect(end.outputs).toMatchObject({ outcome: 'succeeded' });
+}, 60_000);
+
+it('finds each defect by its own check and by no other', async () => {
+  const found = new Map<string, unknown>();
+  const left = [...MODES];
+  // Most of the time they wait; three at a time leave each the processors that its figures need.
+  const work = async (): Promise<void> => {
+    for (let mode = left.shift(); mode; mode = left.shift()) {
+      const { outputs, report, ...end } = await scene.run(mode);
+      found.set(mode, [failedCodes({ ...end, outputs, report }), outputs['outcome'], outputs['tested-digest']]);
+    }
+  };
+  await Promise.all([work(), work(), work()]);
+  const wanted = MODES.map((mode) => [mode, [[DEFECTS[mode]], 'failed', undefined]]);
+  expect(Object.fromEntries(found)).toEqual(Object.fromEntries(wanted));
+}, 240_000);

@@ -1,0 +1,71 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { expect } from '@jest/globals';
+import { runAction, type ActionEnd } from '@slipway/testkit';
+import { ensureBaseImage } from '../../../../scripts/base-image.js';
+import type { Finding } from '../../src/deployability/checks.js';
+import { docker } from '../images.js';
+import { buildDefects, type DefectImages, type Mode } from './defects.js';
+
+const SUITE = `version: 1
+ready: { path: /health, timeout-seconds: 9 }
+checks:
+  - name: says hello
+    request: { path: / }
+    expect: { contains: hello }
+  - name: takes its time
+    request: { path: /slow }
+    expect: { contains: slow }
+`;
+const TASK = { containerDefinitions: [{ name: 'web', memory: 192, stopTimeout: 2 }] };
+
+/** DefectScene runs the action's bundle on images with one defect each. */
+export class DefectScene {
+  readonly #folder: string;
+  readonly #images: DefectImages;
+  readonly #runId = `deployability-${randomUUID()}`;
+
+  private constructor(folder: string, images: DefectImages) {
+    this.#folder = folder;
+    this.#images = images;
+  }
+
+  /** open builds the images. */
+  static async open(modes: readonly Mode[]): Promise<DefectScene> {
+    const folder = await mkdtemp(path.join(tmpdir(), 'slipway-defects-'));
+    await writeFile(path.join(folder, 'checks.yml'), SUITE);
+    await writeFile(path.join(folder, 'task.json'), JSON.stringify(TASK));
+    return new DefectScene(folder, await buildDefects(folder, await ensureBaseImage(), modes));
+  }
+
+  /** run runs the action on the image of a mode. */
+  run(mode: Mode, inputs: Record<string, string> = {}): Promise<ActionEnd> {
+    return runAction({
+      action: 'integration-test',
+      inputs: {
+        ...{ 'oci-layout': this.#images.layout, digest: this.#images.digests.get(mode) ?? '', suite: 'checks.yml' },
+        ...{ 'task-definition': 'task.json', deployability: 'all=error', 'grace-seconds': '4' },
+        ...{ 'bad-configuration': 'LEVEL=nonsense' },
+        ...inputs,
+      },
+      ...{ workspace: this.#folder, temp: this.#folder, timeoutMs: 120_000 },
+      environment: { GITHUB_RUN_ID: this.#runId },
+    });
+  }
+
+  /** close removes all, and fails when a container or network of ours is left. */
+  async close(): Promise<void> {
+    await rm(this.#folder, { recursive: true, force: true });
+    const containers = await docker('ps', '--all', '--format', '{{.Names}}');
+    const networks = await docker('network', 'ls', '--format', '{{.Name}}');
+    expect(`${containers}\n${networks}`.split('\n').filter((name) => name.includes(this.#runId))).toEqual([]);
+  }
+}
+
+/** failedCodes returns the codes of the checks that failed. */
+export function failedCodes({ report }: ActionEnd): readonly string[] {
+  const findings = (report?.['deployability'] ?? []) as readonly Finding[];
+  return findings.filter(({ state }) => state === 'failed').map(({ code }) => code);
+}
