@@ -127,7 +127,10 @@ const EXAMPLES: Readonly<Record<string, Examples>> = {
     ],
   },
   'nothing needs a stored secret': {
-    good: [step('uses: a/b@c\nwith:\n  role: ${{ vars.ROLE }} and no secrets')],
+    good: [
+      step('uses: a/b@c\nwith:\n  role: ${{ vars.ROLE }} and no secrets'),
+      step('uses: a/b@c\nwith:\n  secrets: PASSWORD=for-the-test'),
+    ],
     bad: [
       step('uses: a/b@c\nwith:\n  key: ${{ secrets.AWS_KEY }}'),
       step("run: x\nenv:\n  KEY: a-${{ secrets['AWS_KEY'] }}"),

@@ -175,7 +175,8 @@ const noSecrets: YamlRule = {
       .filter((text) => /\$\{\{(?:(?!\}\}).)*\bsecrets\b/s.test(text))
       .map((text) => `'${text.trim()}' reads a secret`),
     ...everyMap(file.root)
-      .filter(({ map }) => 'secrets' in map)
+      // A step's input of that name holds what its text says, which is looked at above.
+      .filter(({ map, at }) => 'secrets' in map && at.at(-1) !== 'with')
       .map(({ at }) => `${[...at, 'secrets'].join('.')} hands secrets on`),
   ],
 };
