@@ -7,7 +7,9 @@ import { MOTO_DIFFERENCES } from '../conformance/moto-differences/index.js';
 import { NOT_IN_MOTO } from '../conformance/not-in-moto.js';
 import { play, type Played } from '../conformance/play.js';
 import { createStage, newPrefix } from '../conformance/stage.js';
+import type { Step } from '../conformance/step.js';
 import { STEPS } from '../conformance/steps/index.js';
+import { ROLE_ACCOUNT, ROLE_CLAIMS, ROLE_STEPS } from '../conformance/steps/roles.js';
 import { startLocalAws, type LocalAws } from '../src/index.js';
 
 /** Installing moto takes a minute where it has not been done; a real account takes a few. */
@@ -15,6 +17,7 @@ const LIMIT_MS = 900_000;
 
 let judge: Judge;
 let localAws: LocalAws;
+let steps: readonly Step[];
 let ours: Played[];
 let theirs: Played[];
 let differences: Difference[];
@@ -22,13 +25,16 @@ let differences: Difference[];
 beforeAll(async () => {
   judge = await openJudge(process.env);
   // A service that is compared in its first seconds is compared before its tasks are anything.
-  localAws = await startLocalAws({ tasks: 'simulated', region: judge.access.region });
+  localAws = await startLocalAws({ tasks: 'simulated', region: judge.access.region, accounts: [ROLE_ACCOUNT] });
+  steps = judge.name === 'moto' ? [...STEPS, ...ROLE_STEPS] : STEPS;
   const prefix = newPrefix();
   const [mine, other] = [ourAccess(localAws.endpoint, judge.access.region), judge.access].map((access) =>
     createStage(access, judge.network, prefix),
   );
   if (!mine || !other) throw new Error('there are two sides');
-  [ours, theirs] = await Promise.all([play(STEPS, mine), play(STEPS, other)]);
+  const token = await localAws.issuer.sign(ROLE_CLAIMS, 'sts.amazonaws.com');
+  for (const { kept } of [mine, other]) kept.set('id-token', token);
+  [ours, theirs] = await Promise.all([play(steps, mine), play(steps, other)]);
   differences = compare(ours, theirs);
   await cleanUp(other);
 }, LIMIT_MS);
@@ -51,7 +57,7 @@ describe('local-aws and its judge', () => {
   });
 
   it('are compared in every operation that both have', () => {
-    const replayed = new Set(STEPS.map(({ operation }) => operation));
+    const replayed = new Set([...STEPS, ...ROLE_STEPS].map(({ operation }) => operation));
     const operations = localAws.services.flatMap(({ id, operations }) =>
       Object.keys(operations).map((name) => `${id}:${name}`),
     );
@@ -61,7 +67,7 @@ describe('local-aws and its judge', () => {
 
   it('are both asked something that succeeds, for every operation', () => {
     const succeeded = new Set(ours.flatMap((played) => ('output' in played ? [played.step.operation] : [])));
-    expect([...new Set(STEPS.map(({ operation }) => operation))].filter((each) => !succeeded.has(each))).toEqual([]);
+    expect([...new Set(steps.map(({ operation }) => operation))].filter((each) => !succeeded.has(each))).toEqual([]);
   });
 
   it('lack no operation that is said to be missing at moto', async () => {

@@ -11,6 +11,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { childEnvironment, runProcess, type RunResult } from '@slipway/process';
 import { startLocalAws, type LocalAws } from '../src/index.js';
+import { PRODUCTION_KEYS, registryOf, STAGING_KEYS } from './accounts/two-accounts.js';
 import { clientConfiguration } from './running.js';
 
 let localAws: LocalAws;
@@ -48,6 +49,35 @@ describe('local-aws with Docker', () => {
     expect(localAws.world.endpointForTasks()).toBe(`http://${gateway.stdout.trim()}:${port}`);
     const state = await fetch(`${localAws.world.endpointForTasks() ?? ''}/_local/state`);
     expect(await state.json()).toMatchObject({ instanceId });
+  });
+
+  it('has a network and a registry for each account, and removes the networks when it ends', async () => {
+    const accounts = [STAGING_KEYS, PRODUCTION_KEYS].map(({ accessKeyId }, index) => ({
+      ...{ accountId: String(index + 1).repeat(12), users: [{ accessKeyId }] },
+    }));
+    const two = await startLocalAws({ tasks: 'docker', accounts });
+    const worlds = [...two.accounts.values()].map(({ world }) => world);
+    const networks = async () => {
+      const listed = await docker(['network', 'ls', '--format', '{{.Name}}']);
+      return worlds.filter(({ instanceId }) => listed.stdout.includes(`local-aws-${instanceId}`)).length;
+    };
+    try {
+      expect(await networks()).toBe(2);
+      for (const world of worlds) {
+        expect((await fetch(`${world.endpointForTasks() ?? ''}/_local/state`)).status).toBe(200);
+      }
+      const [staging, production] = [await registryOf(two, STAGING_KEYS), await registryOf(two, PRODUCTION_KEYS)];
+      const login = async ({ url }: { url: string }, { authorization }: { authorization: string }) => {
+        const token = Buffer.from(authorization.replace('Basic ', ''), 'base64').toString();
+        const args = ['login', '--username', 'AWS', '--password-stdin', new URL(url).host];
+        return (await docker(args, token.slice('AWS:'.length))).exitCode;
+      };
+      expect(await login(production, production)).toBe(0);
+      expect(await login(production, staging)).not.toBe(0);
+    } finally {
+      await two.close();
+    }
+    expect(await networks()).toBe(0);
   });
 
   it('removes its network when it ends', async () => {
