@@ -19,7 +19,13 @@ export async function startAccounts(parts: Omit<AccountParts, 'accountId'>): Pro
   const others = accounts.map(({ accountId }) => accountId).filter((accountId) => accountId !== first);
   const byDefault = await startAccount({ ...parts, accountId: first });
   const all = [byDefault];
-  for (const accountId of others) all.push(await startAccount({ ...parts, accountId }));
+  try {
+    for (const accountId of others) all.push(await startAccount({ ...parts, accountId }));
+  } catch (error) {
+    // Why it failed matters more than what of the others could not be ended either.
+    await closeAll(all).catch(() => undefined);
+    throw error;
+  }
   return {
     default: byDefault,
     all,

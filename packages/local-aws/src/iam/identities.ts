@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { AwsError, type Protocol } from '../service.js';
 import type { WorldTime } from '../world.js';
 import { userCaller, type Caller } from './caller.js';
@@ -116,10 +116,7 @@ function sessionCaller({ caller, ...session }: RoleSession, { sessionToken, prot
 function newSession(role: Role, name: string, expiresAt: Date): RoleSession {
   const { accountId, policies } = role;
   const arn = `arn:aws:sts::${accountId}:assumed-role/${role.name}/${name}`;
-  const userId = `AROA${role.name
-    .toUpperCase()
-    .replace(/[^A-Z0-9]/g, '')
-    .slice(0, 16)}:${name}`;
+  const userId = `${roleIdOf(role)}:${name}`;
   const principals = [role.arn, arn].map((principal) => ({ kind: 'AWS', name: principal }) as const);
   return {
     // AWS's ids of temporary keys begin so, and have twenty characters.
@@ -129,6 +126,11 @@ function newSession(role: Role, name: string, expiresAt: Date): RoleSession {
     expiresAt,
     caller: { accountId, arn, userId, policies, principals, isSession: true },
   };
+}
+
+/** A role's id, in AWS's form: the same for as long as there is the role. */
+function roleIdOf({ arn }: Role): string {
+  return `AROA${createHash('sha256').update(arn).digest('hex').slice(0, 17).toUpperCase()}`;
 }
 
 function withoutSlash(url: string): string {
