@@ -1,5 +1,5 @@
 import { isObject, objectsIn, type JsonObject } from './json.js';
-import { cpuUnits, memoryMiB, runsOnFargate, runsOnWindows } from './lint/rule.js';
+import { cpuUnits, memoryMiB, runsOnFargate } from './lint/rule.js';
 import type { Task } from './lint/task.js';
 
 /** What ECS does where a member is absent; such a value is left out. By the member's name within a container. */
@@ -40,7 +40,8 @@ export function canonical(definition: JsonObject): JsonObject {
     ...definition,
     ...(task.cpu === undefined ? {} : { cpu: String(cpuUnits(task.cpu) ?? task.cpu) }),
     ...(task.memory === undefined ? {} : { memory: String(memoryMiB(task.memory) ?? task.memory) }),
-    networkMode: task.networkMode ?? (runsOnWindows(task) ? 'default' : 'bridge'),
+    // Linux's default; Windows has another one, without a name, and no bridge.
+    networkMode: task.networkMode ?? 'bridge',
     requiresCompatibilities: compatibilities,
     ...(runsOnFargate(task)
       ? { runtimePlatform: { cpuArchitecture: 'X86_64', operatingSystemFamily: 'LINUX', ...task.runtimePlatform } }
