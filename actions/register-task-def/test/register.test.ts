@@ -79,6 +79,27 @@ describe('what another service runs', () => {
     expect(end.summary).toMatch(/❌ register-task-def: failed/);
   }, 30_000);
 
+  it('is not registered a second time, with three calls at most', async () => {
+    const first = await register({ ...running, family: 'twice' });
+    const before = scene.localAws.calls().length;
+    const second = await register({ ...running, family: 'twice' });
+    const calls = scene.localAws.calls().slice(before);
+    expect(second.outputs).toEqual({
+      ...first.outputs,
+      outcome: 'unchanged',
+      registered: 'false',
+      'changed-containers': '',
+      report: second.outputs['report'],
+      'rendered-path': second.outputs['rendered-path'],
+    });
+    expect(second.summary).toMatch(/Task definition twice:1, unchanged/);
+    expect(calls.map(({ operation }) => operation).filter((name) => name !== 'AssumeRole')).toEqual([
+      'ListTasks',
+      'DescribeTasks',
+      'DescribeTaskDefinition',
+    ]);
+  }, 30_000);
+
   it('is only shown on a dry run', async () => {
     const before = registrations();
     const end = await register({ ...running, 'dry-run': 'true' });

@@ -59,7 +59,13 @@ export function runsOnWindows(task: Task): boolean {
 
 /** repeated returns the positions of the keys that stood before; absent keys are left out. */
 export function repeated(keys: readonly (string | undefined)[]): readonly number[] {
-  return keys.flatMap((key, index) => (key !== undefined && keys.indexOf(key) < index ? [index] : []));
+  const seen = new Set<string>();
+  return keys.flatMap((key, index) => {
+    if (key === undefined) return [];
+    if (seen.has(key)) return [index];
+    seen.add(key);
+    return [];
+  });
 }
 
 /** cpuUnits reads a task's cpu: units, or vCPUs with their unit. Undefined when it is neither. */
