@@ -39,6 +39,13 @@ export function imageWishes(inputs: Inputs): ImageWishes {
 }
 
 function wishFrom(container: string, text: string): ImageWish {
+  if (text.includes('***')) {
+    throw new SlipwayError({
+      code: 'INPUT_INVALID',
+      message: `'images' gives the container '${container}' an image with '***' in it: the runner masked a part of it on its way here.`,
+      hint: 'Between jobs pass the repository and the digest, and write repository@sha256:… without an account.',
+    });
+  }
   const { repository, digest } = parseImageReference(text);
   if (digest === undefined) {
     throw new SlipwayError({
@@ -56,7 +63,9 @@ function wishFrom(container: string, text: string): ImageWish {
 export function provisionalImage(wish: ImageWish, region: string): string {
   if (wish.kind === 'elsewhere') return `${wish.repositoryUri}@${wish.digest}`;
   const host = `${ANY_ACCOUNT}.dkr.ecr.${region}.amazonaws.com`;
-  return wish.kind === 'registry' ? `${host}/${wish.repository}@${wish.digest}` : `registry.invalid/image@${ANY_DIGEST}`;
+  return wish.kind === 'registry'
+    ? `${host}/${wish.repository}@${wish.digest}`
+    : `registry.invalid/image@${ANY_DIGEST}`;
 }
 
 /** pinImage asks AWS for what a wish means for a container. */

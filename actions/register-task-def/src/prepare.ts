@@ -1,6 +1,6 @@
-import { assertAccountAllowed, type DescribedDefinition } from '@slipway/aws';
+import { assertAccountAllowed, taskDefinitionShape, type DescribedDefinition } from '@slipway/aws';
 import { SlipwayError } from '@slipway/core';
-import { diffDefinitions, type Difference, type JsonObject } from '@slipway/task-definition';
+import { diffDefinitions, knownFields, type Difference, type JsonObject } from '@slipway/task-definition';
 import type { PinnedImage } from './image.js';
 import { imageText, imageWishes, pinImage, provisionalImage } from './image-wishes.js';
 import { assertLint, assertRulesKnown } from './lint-report.js';
@@ -85,12 +85,14 @@ async function pinned({ inputs, github }: Context, ports: Ports, rendering: Rend
   const usesAccount = JSON.stringify([rendering.definition, inputs.patch, inputs['container-patch']]).includes(
     '${ACCOUNT_ID}',
   );
-  const { definition } = render(rendering, {
+  const rendered = render(rendering, {
     accountId: usesAccount ? await ports.sts.accountId() : ANY_ACCOUNT,
     region: ports.region,
     sha: github.sha,
     images: new Map([...images].map(([container, image]) => [container, imageText(image)])),
   });
+  // With unknown-fields: warn there may be more; what is compared is what is sent.
+  const definition = knownFields(taskDefinitionShape(), rendered.definition) as JsonObject;
   return { definition, images: [...new Map([...images.values()].map((image) => [imageText(image), image])).values()] };
 }
 

@@ -162,6 +162,10 @@ containerDefinitions:
       outcome: ran.outcome,
       warned: ran.said.filter(({ level }) => level === 'warning').map(({ place }) => place?.title),
     }).toEqual({ outcome: 'succeeded', warned: ['unknown-field'] });
+    const aws = account();
+    await aws.run(inputs, newer);
+    expect(aws.revisions[0]?.definition).not.toHaveProperty('newField');
+    expect((await aws.run(inputs, newer)).outcome).toBe('unchanged');
     const unknown = await account().run({ ...PUSHED, 'lint-allow': 'family-nme' }, newer);
     expect(unknown.error).toMatchObject({ code: 'INPUT_INVALID', hint: 'Did you mean family-name?' });
   });
@@ -200,6 +204,7 @@ describe('images', () => {
 
   it.each([
     ['a tag', { images: 'web=nginx:1' }, 'REGISTER_IMAGE_MUTABLE'],
+    ['a masked part', { images: `web=***.dkr.ecr.eu-central-1.amazonaws.com/web@${DIGEST}` }, 'INPUT_INVALID'],
     ['no reference', { images: 'web=Nginx@x' }, 'IMAGE_REFERENCE_INVALID'],
     [
       'two for one container',

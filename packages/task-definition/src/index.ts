@@ -10,6 +10,7 @@ export * from './change/merge-patch.js';
 export * from './change/placeholders.js';
 export * from './diff.js';
 export * from './json.js';
+export * from './known-fields.js';
 export * from './lint/check-shape.js';
 export type * from './lint/finding.js';
 export * from './lint/lint.js';
