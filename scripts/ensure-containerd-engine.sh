@@ -8,6 +8,8 @@
 # why. Only as root on Debian is anything fetched (from the distribution's own packages), into a folder of its own.
 # End it with: kill "$(cat /var/lib/slipway-containerd/docker.pid)"
 set -euo pipefail
+# shellcheck source-path=SCRIPTDIR source=debian-13.sh
+. "$(dirname "${BASH_SOURCE[0]}")/debian-13.sh"
 
 readonly HOME_FOLDER="${SLIPWAY_CONTAINERD_FOLDER:-/var/lib/slipway-containerd}"
 readonly SOCKET="$HOME_FOLDER/docker.sock"
@@ -20,26 +22,11 @@ fail() { say "$@"; exit 1; }
 answers() { [ -n "$(DOCKER_HOST="unix://$SOCKET" timeout 5 docker info --format '{{.ServerVersion}}' 2>/dev/null)" ]; }
 
 fetch() {
-  local mirror
-  mirror=$({ sed -nE 's/^URIs: *(.*debian)\/? *$/\1/p' /etc/apt/sources.list.d/*.sources 2>/dev/null
-    sed -nE 's/^deb (\[[^]]*\] )?([^ ]*debian)\/? .*/\2/p' /etc/apt/sources.list 2>/dev/null; } | head -n 1) || true
-  [ -n "$mirror" ] || fail "no Debian mirror is configured here"
   say "fetching an engine from Debian 13's packages"
-  mkdir -p "$HOME_FOLDER/apt/lists/partial" "$HOME_FOLDER/apt/cache/archives/partial"
-  echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror trixie main" >"$HOME_FOLDER/apt/sources.list"
-  cat >"$HOME_FOLDER/apt/apt.conf" <<CONF
-Dir::Etc::sourcelist "$HOME_FOLDER/apt/sources.list";
-Dir::Etc::sourceparts "/dev/null";
-Dir::State::lists "$HOME_FOLDER/apt/lists";
-Dir::Cache "$HOME_FOLDER/apt/cache";
-CONF
-  (
-    cd "$HOME_FOLDER/apt"
-    export APT_CONFIG="$HOME_FOLDER/apt/apt.conf"
-    apt-get -o APT::Sandbox::User=root update -qq
-    apt-get -o APT::Sandbox::User=root download -qq docker.io containerd
-    for package in *.deb; do dpkg-deb -x "$package" "$HOME_FOLDER/files"; done
-  ) >&2 || fail "the packages docker.io and containerd of Debian 13 could not be fetched"
+  unpack_from_debian_13 "$HOME_FOLDER/apt" docker.io containerd ||
+    fail "the packages docker.io and containerd of Debian 13 could not be fetched from the mirror that is configured here"
+  rm -rf "$HOME_FOLDER/files" # of a fetch that was interrupted
+  mv "$HOME_FOLDER/apt/files" "$HOME_FOLDER/files"
 }
 
 # A bridge of its own and no firewall rules: a second engine that shares the first one's takes its network down.

@@ -7,6 +7,8 @@
 # lines say what is wrong and what to do. An engine that answers is used as it is. Only as root on
 # Debian or Ubuntu is anything installed (from the distribution's own packages) or started.
 set -euo pipefail
+# shellcheck source-path=SCRIPTDIR source=debian-13.sh
+. "$(dirname "${BASH_SOURCE[0]}")/debian-13.sh"
 
 # How long a running engine may take to answer, and all of asking and starting together. Installing packages, where it is
 # needed, takes its own time and says so.
@@ -44,29 +46,12 @@ apt_install() {
 
 # Debian 12 has no buildx. Debian 13's package is a single static-enough program (libc6 >= 2.34), so it
 # is taken from there without adding that release to the system's own sources.
-install_buildx_from_trixie() {
-  local work mirror
+install_buildx_from_debian_13() {
   # No local trap: a RETURN trap outlives the function; the directory is removed at the end of the script.
-  work=$(mktemp -d)
-  WORK_DIRECTORY=$work
-  mirror=$({ sed -nE 's/^URIs: *(.*debian)\/? *$/\1/p' /etc/apt/sources.list.d/*.sources 2>/dev/null
-    sed -nE 's/^deb (\[[^]]*\] )?([^ ]*debian)\/? .*/\2/p' /etc/apt/sources.list 2>/dev/null; } | head -n 1)
-  [ -n "$mirror" ] || return 1
+  WORK_DIRECTORY=$(mktemp -d)
   say "installing buildx from Debian 13's packages (this release has none)"
-  mkdir -p "$work/lists/partial" "$work/cache/archives/partial"
-  echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror trixie main" >"$work/sources.list"
-  cat >"$work/apt.conf" <<CONF
-Dir::Etc::sourcelist "$work/sources.list";
-Dir::Etc::sourceparts "/dev/null";
-Dir::State::lists "$work/lists";
-Dir::Cache "$work/cache";
-CONF
-  (
-    cd "$work"
-    export APT_CONFIG="$work/apt.conf"
-    apt-get -o APT::Sandbox::User=root update -qq && apt-get -o APT::Sandbox::User=root download -qq docker-buildx && dpkg-deb -x docker-buildx_*.deb files
-  ) || return 1
-  install -D -t /usr/local/lib/docker/cli-plugins "$work"/files/usr/libexec/docker/cli-plugins/docker-buildx
+  unpack_from_debian_13 "$WORK_DIRECTORY" docker-buildx || return 1
+  install -D -t /usr/local/lib/docker/cli-plugins "$WORK_DIRECTORY"/files/usr/libexec/docker/cli-plugins/docker-buildx
 }
 
 ensure_buildx() {
@@ -77,7 +62,7 @@ ensure_buildx() {
   if apt-cache show docker-buildx >/dev/null 2>&1; then
     apt_install docker-buildx || true
   else
-    install_buildx_from_trixie || true
+    install_buildx_from_debian_13 || true
   fi
   buildx_answers || fail "buildx could not be installed from the distribution's packages." \
     "Install the docker-buildx plugin by hand and run this again."
