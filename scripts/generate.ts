@@ -2,6 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { suiteJsonSchema } from '@slipway/http-checks';
 import type { ActionDefinition } from '@slipway/runtime';
 import { actionNames, ROOT } from './build.js';
 import { actionYaml } from './generate/action-yaml.js';
@@ -24,6 +25,7 @@ export async function generateAll(): Promise<ReadonlyMap<string, string>> {
     files.set(path.join('actions', action, 'action.yml'), actionYaml(definition));
     files.set(readme, readmeWithTables(await readFile(path.join(ROOT, readme), 'utf8'), definition));
   }
+  files.set('packages/http-checks/suite.schema.json', `${JSON.stringify(suiteJsonSchema(), undefined, 2)}\n`);
   return files;
 }
 

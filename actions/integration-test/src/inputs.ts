@@ -24,6 +24,16 @@ const inputs = defineInputs({
     description: 'The check suite: a YAML file that says when the service is ready and what it has to answer.',
     example: 'checks.yml',
   },
+  tags: {
+    type: 'list',
+    description: 'Only checks with one of these tags are made. Without it: all.',
+    example: 'smoke',
+  },
+  variables: {
+    type: 'map',
+    description: "Values for the suite's variables, as `name=value` lines, such as the version.",
+    example: 'version=1.4.2',
+  },
   port: {
     type: 'integer',
     min: 1,

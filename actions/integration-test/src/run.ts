@@ -29,6 +29,7 @@ export interface Ports {
 export async function run(context: TestContext, ports: Ports): Promise<ActionResult> {
   const { inputs, github } = context;
   const suite = await readSuite(context);
+  maskCredentials(context, suite);
   assertEnvironment(inputs.environment);
   const image = await ports.serveImage(inputs['oci-layout'], inputs.digest);
   try {
@@ -62,6 +63,14 @@ async function readSuite({ inputs, github }: TestContext): Promise<Suite> {
     throw errors.suiteNotFound(file, cause);
   }
   return parseSuite(text, file);
+}
+
+/** A service may answer with what it was sent: a credential of the suite is hidden before it is used. */
+function maskCredentials(context: TestContext, { checks }: Suite): void {
+  for (const { request } of checks) {
+    const secret = request.auth && context.environment[request.auth.variable];
+    if (secret) for (const text of [secret, Buffer.from(secret).toString('base64')]) context.mask(text);
+  }
 }
 
 /** Relative to the repository, as annotations want it; a file elsewhere keeps its whole path. */

@@ -1,7 +1,6 @@
 import { patternProblem, toPattern, type Suite } from '@slipway/http-checks';
 import type { Constraints } from './constraints.js';
-import { levelsOf } from './deployability/checks.js';
-import type { DeployabilityOptions } from './deployability/run.js';
+import { levelsOf, type DeployabilityOptions } from './deployability/checks.js';
 import type { ContainerEngine } from './engine.js';
 import { readEnvFiles } from './env-files.js';
 import * as errors from './errors.js';

@@ -9,7 +9,7 @@ import * as errors from './errors.js';
 import { lastLinesOf, redactResult } from './plan.js';
 import { awaitReady, type ReadyBy, type ReadyResult } from './readiness.js';
 import { tellResult } from './tell.js';
-import { specOf, type Test } from './test.js';
+import { specOf, suiteOptions, type Test } from './test.js';
 
 /**
  * testImage runs the image as it is set and judges it.
@@ -117,10 +117,11 @@ async function late(
   return errors.notReady(what, timeoutSeconds, lastLinesOf(await readLog(test, id)));
 }
 
-async function runChecks({ context, suite }: Test, baseUrl: string): Promise<SuiteResult> {
-  const { clock, signal, log } = context;
+async function runChecks(test: Test, baseUrl: string): Promise<SuiteResult> {
+  const { log } = test.context;
   return runSuite({
-    ...{ suite, baseUrl, clock, signal },
+    ...suiteOptions(test),
+    baseUrl,
     onCheck: ({ name, passed, ms }) => log.info(`${passed ? 'passed' : 'FAILED'}  ${name}  (${ms} ms)`),
   });
 }

@@ -15,6 +15,12 @@ export interface Test {
   readonly redactor: Redactor;
 }
 
+/** suiteOptions returns what the suite is run with, against whatever base URL. */
+export function suiteOptions({ context, suite }: Pick<Test, 'context' | 'suite'>) {
+  const { clock, signal, inputs, environment } = context;
+  return { suite, clock, signal, environment, tags: inputs.tags, variables: inputs.variables };
+}
+
 /** specOf returns what the container under test is made of. */
 export function specOf({ plan, setting }: Pick<Test, 'plan' | 'setting'>): ContainerSpec {
   const { port, environment, constraints } = setting;

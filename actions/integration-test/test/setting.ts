@@ -50,6 +50,8 @@ export async function makeSetting(inputs: Partial<TestContext['inputs']> = {}, s
       'oci-layout': path.join(temp, 'layout'),
       digest: DIGEST,
       suite: path.join(temp, 'checks.yml'),
+      tags: [],
+      variables: {},
       port: undefined,
       environment: {},
       'env-files': [],

@@ -1,6 +1,8 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { SlipwayError, messageOf } from '@slipway/core';
+import { TLSSocket } from 'node:tls';
+import { guardedLookup, isRefusedAddress, RefusedAddress } from './addresses.js';
 import type { Method } from './suite.js';
 
 /** HttpRequest is one request to a service. */
@@ -24,6 +26,16 @@ export interface HttpAnswer {
   readonly body: string;
   /** Whether the body was longer than 1 MiB and only its beginning is here. */
   readonly truncated: boolean;
+  /** Of an encrypted connection. */
+  readonly tls?: TlsFacts;
+}
+
+/** TlsFacts is what a connection says of itself. */
+export interface TlsFacts {
+  /** `TLSv1.3`. */
+  readonly version: string;
+  /** When the certificate ends; milliseconds since the epoch. */
+  readonly validUntil: number;
 }
 
 /** Enough for any page that a check looks at; a service that never ends its answer must not fill our memory. */
@@ -33,10 +45,12 @@ const MAX_BODY_BYTES = 1024 * 1024;
  * sendRequest makes one request on a connection of its own: a kept one may be closed by the other side just as it is
  * used again, and there are no retries to hide that. Redirects are answers like any other.
  *
- * @throws Error when no whole answer came: refused, reset, timed out; the signal's reason when it aborts
+ * @throws RefusedAddress; Error when no whole answer came: refused, reset, timed out; the signal's reason when it aborts
  */
 export async function sendRequest(options: HttpRequest): Promise<HttpAnswer> {
   const url = new URL(options.baseUrl + options.path);
+  // Node looks up names alone; the URL has written numbers of any form as four decimal ones by now.
+  if (isRefusedAddress(url.hostname)) throw new RefusedAddress(url.hostname);
   const timeout = AbortSignal.timeout(options.timeoutMs);
   const signal = AbortSignal.any([options.signal, timeout]);
   try {
@@ -77,12 +91,23 @@ function exchange(url: URL, options: HttpRequest, signal: AbortSignal): Promise<
       accept: '*/*',
       ...lowerCased(options.headers),
     };
-    const outgoing = send(url, { method: options.method, headers, agent: false, signal }, (incoming) => {
-      readAnswer(incoming).then(resolve, reject);
-    });
+    const outgoing = send(
+      url,
+      { method: options.method, headers, agent: false, signal, lookup: guardedLookup },
+      (incoming) => {
+        // Now, because the connection may be closed at the end of the answer.
+        const tls = tlsOf(incoming);
+        readAnswer(incoming).then((answer) => resolve({ ...answer, ...(tls ? { tls } : {}) }), reject);
+      },
+    );
     outgoing.on('error', reject);
     outgoing.end(options.body ?? '');
   });
+}
+
+function tlsOf({ socket }: IncomingMessage): TlsFacts | undefined {
+  if (!(socket instanceof TLSSocket)) return undefined;
+  return { version: socket.getProtocol() ?? 'unknown', validUntil: Date.parse(socket.getPeerCertificate().valid_to) };
 }
 
 async function readAnswer(incoming: IncomingMessage): Promise<HttpAnswer> {
@@ -111,6 +136,7 @@ function lowerCased(headers: Readonly<Record<string, string>>): Record<string, s
 }
 
 function connectionProblem(error: unknown): string {
+  if (error instanceof RefusedAddress) return error.message;
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   switch (code) {
     case 'ECONNREFUSED':

@@ -5,3 +5,4 @@ export { toJUnit } from './junit.js';
 export * from './ready.js';
 export * from './run-suite.js';
 export * from './suite.js';
+export { suiteJsonSchema } from './json-schema-of-suite.js';

@@ -1,16 +1,24 @@
-import type { HttpAnswer } from './http.js';
+import type { HttpAnswer, TlsFacts } from './http.js';
+import { readJsonPath } from './json-path.js';
 import { matchJson } from './json-match.js';
 import { matchRegex } from './patterns.js';
 import { snippet } from './snippet.js';
-import type { Expectation, Pattern } from './suite.js';
+import type { Expectation, Pattern, TlsExpectation } from './suite.js';
+
+/** Timing is how long an answer took, and when it came: milliseconds, since the epoch. */
+export interface Timing {
+  readonly ms: number;
+  readonly now: number;
+}
 
 /** judge returns what is wrong with an answer: one sentence per expectation that does not hold. */
-export function judge(expect: Expectation, answer: HttpAnswer, ms: number): string[] {
+export function judge(expect: Expectation, answer: HttpAnswer, { ms, now }: Timing): string[] {
   return [
     ...judgeStatus(expect.statuses, answer.status),
     ...[...expect.headers].flatMap(([name, pattern]) => judgeHeader(name, pattern, answer.headers.get(name))),
     ...judgeText(expect, answer),
-    ...('json' in expect ? judgeJson(expect.json, answer) : []),
+    ...judgeBody(expect, answer),
+    ...(expect.tls ? judgeTls(expect.tls, answer.tls, now) : []),
     ...(expect.withinMs !== undefined && ms > expect.withinMs
       ? [`took ${ms} ms; expected at most ${expect.withinMs} ms`]
       : []),
@@ -49,8 +57,8 @@ function judgeText({ contains, matches }: Expectation, { body, truncated }: Http
   ];
 }
 
-function judgeJson(expected: Expectation['json'], { body, truncated }: HttpAnswer): string[] {
-  if (expected === undefined) return [];
+function judgeBody({ json, jsonPaths, schema }: Expectation, { body, truncated }: HttpAnswer): string[] {
+  if (json === undefined && jsonPaths === undefined && schema === undefined) return [];
   if (truncated) return ['body is longer than 1 MiB and was not read as JSON'];
   let parsed: unknown;
   try {
@@ -58,5 +66,28 @@ function judgeJson(expected: Expectation['json'], { body, truncated }: HttpAnswe
   } catch {
     return ['body is not JSON'];
   }
-  return matchJson(expected, parsed);
+  return [
+    ...(json === undefined ? [] : matchJson(json, parsed)),
+    ...(jsonPaths ?? []).flatMap(({ path, steps, value }) => {
+      const found = readJsonPath(steps, parsed);
+      return found ? matchJson(value, found.value, path) : [`${path} is missing; expected ${JSON.stringify(value)}`];
+    }),
+    ...(schema?.(parsed) ?? []),
+  ];
+}
+
+const MS_OF_DAY = 86_400_000;
+
+function judgeTls({ minVersion, minDays }: TlsExpectation, facts: TlsFacts | undefined, now: number): string[] {
+  if (!facts) return ['the connection is not encrypted; expected TLS'];
+  const days = Math.floor((facts.validUntil - now) / MS_OF_DAY);
+  return [
+    // Their names sort as their numbers do.
+    ...(minVersion !== undefined && facts.version < minVersion
+      ? [`the connection is ${facts.version}; expected at least ${minVersion}`]
+      : []),
+    ...(minDays !== undefined && days < minDays
+      ? [`the certificate lasts ${days} days; expected at least ${minDays}`]
+      : []),
+  ];
 }

@@ -1,9 +1,10 @@
 import { SlipwayError, messageOf, nearest } from '@slipway/core';
 import type { z } from 'zod';
 import { YamlText, type Problem } from './document.js';
-import { toPattern, toRegex } from './patterns.js';
-import { knownKeysAt, suiteSchema, type RawCheck, type RawSuite } from './schema.js';
-import type { Check, CheckRequest, Expectation, Suite } from './suite.js';
+import { knownKeysAt, suiteSchema, type RawSuite } from './schema.js';
+import { spanningProblems } from './spanning.js';
+import type { Suite } from './suite.js';
+import { toCheck } from './to-check.js';
 
 /** A thousand checks fit; what is larger is not a suite. */
 const MAX_SUITE_BYTES = 256 * 1024;
@@ -76,69 +77,11 @@ function pathText(path: readonly PropertyKey[]): string {
     .join('');
 }
 
-/** What no single member can tell: these are looked for even where the rest is wrong, so that all is told at once. */
-function spanningProblems(yaml: YamlText, value: unknown): Problem[] {
-  const problems: Problem[] = [];
-  const names = new Set<unknown>();
-  for (const [index, check] of members(member(value, 'checks')).entries()) {
-    const request = member(check, 'request');
-    if (member(request, 'body') !== undefined && member(request, 'json') !== undefined) {
-      const at = yaml.positionOfKey(['checks', index, 'request'], 'json');
-      problems.push({
-        ...at,
-        message: "a request has a 'body' or a 'json', not both",
-      });
-    }
-    const given = member(check, 'name');
-    const name = typeof given === 'string' ? given.trim() : undefined;
-    if (name !== undefined && names.has(name)) {
-      const at = yaml.positionAt(['checks', index, 'name']);
-      problems.push({
-        ...at,
-        message: `the name '${name}' stands above already; each check has its own`,
-      });
-    }
-    names.add(name);
-  }
-  return problems;
-}
-
-function member(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
-}
-
-function members(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? (value as unknown[]) : [];
-}
-
 function toSuite(yaml: YamlText, raw: RawSuite, file: string): Suite {
   const { path, status, 'timeout-seconds': timeoutSeconds } = raw.ready;
-  const checks = raw.checks.map((check, index): Check => ({
-    name: check.name,
-    line: yaml.positionAt(['checks', index]).line,
-    request: toRequest(check.request),
-    expect: toExpectation(check.expect),
-  }));
-  return { file, ready: { path, status, timeoutSeconds }, checks };
-}
-
-function toRequest({ method, path, headers, body, json }: RawCheck['request']): CheckRequest {
-  if (json === undefined) return { method, path, headers, ...(body === undefined ? {} : { body }) };
-  const hasType = Object.keys(headers).some((name) => name.toLowerCase() === 'content-type');
-  const typed = hasType ? headers : { ...headers, 'content-type': 'application/json' };
-  return { method, path, headers: typed, body: JSON.stringify(json) };
-}
-
-function toExpectation(raw: RawCheck['expect']): Expectation {
-  const { status, json, contains, matches, 'within-ms': withinMs } = raw;
-  return {
-    ...(status === undefined ? {} : { statuses: Array.isArray(status) ? status : [status] }),
-    headers: new Map(Object.entries(raw.headers).map(([name, text]) => [name.toLowerCase(), toPattern(text)])),
-    ...(json === undefined ? {} : { json }),
-    ...(contains === undefined ? {} : { contains }),
-    ...(matches === undefined ? {} : { matches: toRegex(matches) }),
-    ...(withinMs === undefined ? {} : { withinMs }),
-  };
+  const checks = raw.checks.map((check, index) => toCheck(check, yaml.positionAt(['checks', index]).line));
+  const variables = raw.variables === undefined ? {} : { variables: new Map(Object.entries(raw.variables)) };
+  return { file, ready: { path, status, timeoutSeconds }, checks, ...variables };
 }
 
 function suiteInvalid(file: string, problems: readonly Problem[], cause?: unknown): SlipwayError {

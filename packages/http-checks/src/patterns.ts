@@ -48,3 +48,14 @@ export function matchRegex(regex: RegExp, text: string): MatchResult {
     return 'too-slow';
   }
 }
+
+/** firstGroup returns what the first group of an expression finds, or all of it without a group; undefined when nothing. */
+export function firstGroup(regex: RegExp, text: string): string | undefined {
+  try {
+    const found = runInNewContext('regex.exec(text)', { regex, text }, { timeout: MATCH_TIMEOUT_MS }) as
+      readonly (string | undefined)[] | null;
+    return found?.[1] ?? found?.[0];
+  } catch {
+    return undefined;
+  }
+}

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseJsonPath } from './json-path.js';
 import { patternProblem, regexProblem } from './patterns.js';
 import { METHODS } from './suite.js';
 
@@ -7,6 +8,14 @@ const MAX_READY_SECONDS = 3_600;
 const DEFAULT_READY_SECONDS = 60;
 const MAX_WITHIN_MS = 120_000;
 const MAX_NAME_CHARS = 200;
+/** More is a loop. */
+const MAX_REDIRECTS = 3;
+const MAX_RETRIES = 20;
+const MAX_DELAY_MS = 60_000;
+const DEFAULT_DELAY_MS = 500;
+/** No certificate of a public authority lasts longer. */
+const MAX_DAYS = 398;
+const TAG = /^[\w.-]{1,50}$/;
 /** RFC 9110, 5.6.2: a header's name is a token. */
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 /** What Node's HTTP client would refuse to send. */
@@ -18,7 +27,7 @@ const requestPath = z
   .string()
   .max(2_048, 'may have 2048 characters')
   .regex(
-    /^\/[\x21-\x22\x24-\x7e]*$/,
+    /^(?:\/|\{\{)[\x21-\x22\x24-\x7e]*$/,
     "must start with '/' and hold neither blanks nor '#': the host is not the suite's to choose",
   );
 
@@ -35,12 +44,34 @@ const withProblem = (problem: (text: string) => string | undefined) =>
     if (message !== undefined) context.issues.push({ code: 'custom', message, input: context.value });
   });
 
+const variableName = z.string().regex(/^[A-Za-z_][\w.-]*$/, 'is not the name of a variable');
+const jsonPath = withProblem((text) =>
+  parseJsonPath(text) ? undefined : "must be a path to one value, such as $.items[0]['id']",
+);
+const environmentName = z.string().regex(/^[A-Za-z_]\w*$/, 'is not the name of an environment variable');
+
+const auth = z.union(
+  [z.strictObject({ 'bearer-env': environmentName }), z.strictObject({ 'basic-env': environmentName })],
+  { error: "expected 'bearer-env' or 'basic-env' with the name of an environment variable" },
+);
+
+const capture = z.union(
+  [
+    z.strictObject({ json: jsonPath }),
+    z.strictObject({ header: z.string().regex(HEADER_NAME) }),
+    z.strictObject({ matches: withProblem(regexProblem) }),
+  ],
+  { error: "expected one of 'json' (a path such as $.id), 'header' (its name), 'matches' (an expression)" },
+);
+
 const request = z.strictObject({
   method: z.enum(METHODS).default('GET'),
   path: requestPath,
   headers: z.record(requestHeaderName, z.string().regex(HEADER_VALUE, 'is not a header value')).default({}),
   body: z.string().optional(),
   json: z.json().optional(),
+  auth: auth.optional(),
+  'follow-redirects': z.int('must be a whole number').min(0).max(MAX_REDIRECTS).optional(),
 });
 
 const expectation = z.strictObject({
@@ -53,13 +84,29 @@ const expectation = z.strictObject({
   json: z.json().optional(),
   contains: z.string().min(1, 'may not be empty').optional(),
   matches: withProblem(regexProblem).optional(),
+  'json-path': z.record(jsonPath, z.json()).optional(),
+  schema: z.record(z.string(), z.json()).optional(),
+  tls: z
+    .strictObject({
+      'min-version': z.enum(['TLSv1.2', 'TLSv1.3']).optional(),
+      'min-days': z.int('must be a whole number').min(1).max(MAX_DAYS).optional(),
+    })
+    .optional(),
   'within-ms': z.int('must be a whole number').min(1, 'must be at least 1').max(MAX_WITHIN_MS).optional(),
 });
 
 const check = z.strictObject({
   name: z.string().trim().min(1, 'may not be empty').max(MAX_NAME_CHARS),
+  tags: z.array(z.string().regex(TAG, 'is not a tag: letters, digits, dots, hyphens and underscores')).optional(),
   request,
   expect: expectation,
+  capture: z.record(variableName, capture).optional(),
+  retry: z
+    .strictObject({
+      times: z.int('must be a whole number').min(1).max(MAX_RETRIES),
+      'delay-ms': z.int('must be a whole number').min(0).max(MAX_DELAY_MS).default(DEFAULT_DELAY_MS),
+    })
+    .optional(),
 });
 
 /** suiteSchema is the format of a check suite, before what spans several of its members is looked at. */
@@ -70,6 +117,8 @@ export const suiteSchema = z.strictObject({
     status: status.default(200),
     'timeout-seconds': z.int('must be a whole number').min(1).max(MAX_READY_SECONDS).default(DEFAULT_READY_SECONDS),
   }),
+  /** By name: what holds when the caller gives no other; null when it has to. */
+  variables: z.record(variableName, z.string().nullable()).optional(),
   checks: z.array(check).min(1, 'at least one check is needed'),
 });
 

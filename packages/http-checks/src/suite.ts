@@ -1,8 +1,14 @@
+import type { JsonStep } from './json-path.js';
+import type { SchemaCheck } from './json-schema.js';
+
 /** The methods that a check may use. */
 export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
 /** Method is one of {@link METHODS}. */
 export type Method = (typeof METHODS)[number];
+
+/** METHODS_WITHOUT_BODY stay what they are after a redirect. */
+export const METHODS_WITHOUT_BODY: readonly Method[] = ['GET', 'HEAD'];
 
 /** Json is what a JSON text can hold. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [member: string]: Json };
@@ -17,6 +23,8 @@ export interface Suite {
   readonly ready: Readiness;
   /** At least one; their names differ. */
   readonly checks: readonly Check[];
+  /** What the caller may give, with what holds otherwise; null: it has to be given. Absent: none. */
+  readonly variables?: ReadonlyMap<string, string | null>;
 }
 
 /** Readiness is how a service tells that it can be asked. */
@@ -33,7 +41,29 @@ export interface Check {
   readonly line: number;
   readonly request: CheckRequest;
   readonly expect: Expectation;
+  /** A caller may ask for those with certain tags alone. */
+  readonly tags?: readonly string[];
+  /** Absent: it is made once. */
+  readonly retry?: Retry;
+  /** What of the answer later checks may name, when this one has passed. */
+  readonly captures?: ReadonlyMap<string, Capture>;
 }
+
+/** Retry makes a failed check again. */
+export interface Retry {
+  /** How many times more. */
+  readonly times: number;
+  readonly delayMs: number;
+}
+
+/** Capture says where in an answer a value is. */
+export type Capture =
+  | { readonly from: 'header'; readonly name: string }
+  | { readonly from: 'body'; readonly regex: RegExp }
+  | { readonly from: 'json'; readonly path: string; readonly steps: readonly JsonStep[] };
+
+/** Auth takes credentials from a variable of the environment, so that none stands in a suite. */
+export type Auth = { readonly kind: 'bearer' | 'basic'; readonly variable: string };
 
 /** CheckRequest is what a check sends. */
 export interface CheckRequest {
@@ -42,6 +72,11 @@ export interface CheckRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** Sent as JSON; `body` is absent then. Kept as data where variables are put into it. */
+  readonly json?: Json;
+  readonly auth?: Auth;
+  /** How many redirects within the same origin are followed. Absent: none. */
+  readonly followRedirects?: number;
 }
 
 /** Expectation is what must all hold for a check to pass. */
@@ -56,4 +91,24 @@ export interface Expectation {
   readonly matches?: RegExp;
   /** From the first byte sent to the last byte received. */
   readonly withinMs?: number;
+  /** Of single values of the body, by their paths. */
+  readonly jsonPaths?: readonly JsonPathExpectation[];
+  /** The body is JSON and fits a JSON Schema. */
+  readonly schema?: SchemaCheck;
+  /** What the connection has to be, which a plain one never is. */
+  readonly tls?: TlsExpectation;
+}
+
+/** JsonPathExpectation is what one value of a body has to be. */
+export interface JsonPathExpectation {
+  readonly path: string;
+  readonly steps: readonly JsonStep[];
+  readonly value: Json;
+}
+
+/** TlsExpectation is what must hold of a connection. */
+export interface TlsExpectation {
+  readonly minVersion?: 'TLSv1.2' | 'TLSv1.3';
+  /** How many days the certificate must last. */
+  readonly minDays?: number;
 }

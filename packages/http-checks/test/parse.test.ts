@@ -14,6 +14,37 @@ checks:
       status: 200
 `;
 
+const FULL = `version: 1
+variables: { kind: a }
+ready: { path: /health }
+checks:
+  - name: orders
+    tags: [smoke]
+    request:
+      method: POST
+      path: /{{kind}}
+      auth: { bearer-env: TOKEN }
+      json: { a: [1, '{{kind}}'] }
+    expect:
+      status: 201
+      json-path:
+        $.id: 7
+      schema: { type: object }
+      tls: { min-days: 7 }
+    capture:
+      id: { json: $.id }
+    retry: { times: 2 }
+`;
+
+function isSuite(text: string): boolean {
+  try {
+    parseSuite(text, 'checks.yml');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function refusal(text: string): SlipwayError {
   try {
     parseSuite(text, 'checks.yml');
@@ -143,15 +174,46 @@ checks:
     ['what is far too deep', '['.repeat(50_000), 'checks.yml:1:'],
     ['what is too large', `${MINIMAL}#${' '.repeat(256 * 1024)}`, 'may have 262144 bytes'],
     ['an alias bomb', bomb(), 'alias'],
+    [
+      'a path that is none',
+      `${MINIMAL}      json-path: { 'items[0]': 1 }\n`,
+      "10:20: 'items[0]' must be a path to one value",
+    ],
+    ['no JSON Schema', `${MINIMAL}      schema: [1]\n`, '10:15'],
+    ['two kinds of credentials', withinRequest('auth: { bearer-env: A, basic-env: B }'), '8:13'],
+    ['a token in the suite', withinRequest('auth: { bearer: abc }'), "'checks[0].request.auth' expected 'bearer-env'"],
+    ['endless redirects', withinRequest('follow-redirects: 9'), '8:25'],
+    ['a capture of nothing', `${MINIMAL}    capture: { id: {} }\n`, "10:20: 'checks[0].capture.id' expected one of"],
+    ['a tag with blanks', `${MINIMAL}    tags: ['a b']\n`, '10:12'],
+    ['endless retries', `${MINIMAL}    retry: { times: 99 }\n`, '10:21'],
+    ['a name that nobody gives', `variables: { a: b }\n${MINIMAL.replace('path: /\n', 'path: /{{c}}\n')}`, '8:13: '],
+    [
+      'a name that is captured later',
+      `${MINIMAL.replace('path: /\n', 'path: /{{c}}\n')}    capture: { c: { header: a } }\n`,
+      "7:13: '{{c}}' is captured only by this check or a later one",
+    ],
   ])('refuses %s', (_, text, told) => {
     const { code, message } = refusal(text);
     expect(code).toBe('SUITE_INVALID');
     expect(message).toContain(told);
   });
 
+  it('gives a place for each of 200 suites that are wrong somewhere', () => {
+    const lines = FULL.split('\n');
+    const wrong = ['\u0000', 'no', '- [', '{', '42', 'unknown: x', '"', '*a', '!!x y', 'null'];
+    const mangled = Array.from({ length: 200 }, (_, at) => {
+      const line = at % lines.length;
+      const put = wrong[at % wrong.length] ?? '';
+      const indent = /^ */.exec(lines[line] ?? '')?.[0] ?? '';
+      return [...lines.slice(0, line), `${indent}${put}`, ...lines.slice(line)].join('\n');
+    }).filter((text) => !isSuite(text));
+    expect(mangled.length).toBeGreaterThan(150);
+    for (const text of mangled) expect(refusal(text).message).toMatch(/checks\.yml:[1-9]\d*:[1-9]\d*: \S/);
+  });
+
   it('names the keys it knows when none is near', () => {
     expect(refusal(`${MINIMAL}stages: []\n`).message).toContain(
-      "unknown key 'stages'; known here: version, ready, checks",
+      "unknown key 'stages'; known here: version, ready, variables, checks",
     );
   });
 
@@ -194,6 +256,10 @@ checks:
     );
   });
 });
+
+function withinRequest(line: string): string {
+  return MINIMAL.replace('path: /\n', `path: /\n      ${line}\n`);
+}
 
 function bomb(): string {
   const levels = [...'abcdefghi'].map((name, at, all) =>

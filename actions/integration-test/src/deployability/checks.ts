@@ -31,6 +31,16 @@ const LEVELS: readonly string[] = ['error', 'warn', 'off'] satisfies readonly Le
 /** Levels says of each check what its failure is. */
 export type Levels = Readonly<Record<CheckName, Level>>;
 
+/** DeployabilityOptions is what the suite is asked for. */
+export interface DeployabilityOptions {
+  readonly levels: Levels;
+  /** Seconds until ECS counts failing health checks. */
+  readonly graceSeconds: number;
+  readonly badConfiguration: Readonly<Record<string, string>>;
+  /** Of the version before; it has been pulled. */
+  readonly previousImage?: string;
+}
+
 /** Verdict is what was found by one check. */
 export interface Verdict {
   readonly state: 'passed' | 'failed' | 'not-run';

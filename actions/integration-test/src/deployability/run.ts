@@ -1,6 +1,15 @@
 import type { Container } from '../container.js';
 import type { Test } from '../test.js';
-import { failed, findingsOf, passed, type Finding, type Levels, type Verdict, type Verdicts } from './checks.js';
+import {
+  failed,
+  findingsOf,
+  passed,
+  type DeployabilityOptions,
+  type Finding,
+  type Levels,
+  type Verdict,
+  type Verdicts,
+} from './checks.js';
 import { leakIn } from './memory.js';
 import { Stage } from './stage.js';
 import { judgeEnd, judgeStart } from './start.js';
@@ -11,16 +20,6 @@ import { judgeBadConfiguration, judgePrevious, judgeReadOnly, judgeTwice, judgeU
 const CONNECTIONS = 16;
 /** The engine tells the memory once a second; four samples are a trend. */
 const LOAD_MS = 4_500;
-
-/** DeployabilityOptions is what the suite is asked for. */
-export interface DeployabilityOptions {
-  readonly levels: Levels;
-  /** Seconds until ECS counts failing health checks. */
-  readonly graceSeconds: number;
-  readonly badConfiguration: Readonly<Record<string, string>>;
-  /** Of the version before; it has been pulled. */
-  readonly previousImage?: string;
-}
 
 /** judgeDeployability starts the image as ECS does, in several ways, loads it and ends it; it makes no verdict red. */
 export async function judgeDeployability(test: Test, options: DeployabilityOptions): Promise<readonly Finding[]> {
@@ -65,7 +64,9 @@ const NO_PREVIOUS: Verdict = { state: 'not-run', because: "'previous-image' is n
 async function judgeUnderLoad(test: Test, stage: Stage, main: Container): Promise<Verdicts> {
   const { suite, context, engine } = test;
   const { clock, signal } = context;
-  const gets = suite.checks.filter(({ request }) => request.method === 'GET').map(({ request }) => request.path);
+  const gets = suite.checks
+    .filter(({ request }) => request.method === 'GET' && !request.path.includes('{{'))
+    .map(({ request }) => request.path);
   const paths = [...new Set([suite.ready.path, ...gets])];
   const samples: number[] = [];
   const watch = new AbortController();

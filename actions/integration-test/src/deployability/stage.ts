@@ -3,7 +3,7 @@ import { startContainer, type Container } from '../container.js';
 import { readLog, showLog } from '../container-log.js';
 import type { ContainerSpec } from '../engine.js';
 import { awaitReady, type ReadyResult } from '../readiness.js';
-import { specOf, type Test } from '../test.js';
+import { specOf, suiteOptions, type Test } from '../test.js';
 
 /** Started is a container of the suite, and how its start ended. */
 export interface Started {
@@ -39,8 +39,7 @@ export class Stage {
 
   /** checksFailing runs the check suite against a container; what fails is returned as a sentence. */
   async checksFailing({ baseUrl }: Container): Promise<string | undefined> {
-    const { context, suite } = this.#test;
-    const { failed, checks } = await runSuite({ suite, baseUrl, clock: context.clock, signal: context.signal });
+    const { failed, checks } = await runSuite({ ...suiteOptions(this.#test), baseUrl });
     if (failed === 0) return undefined;
     const names = checks.filter((check) => !check.passed).map(({ name }) => `'${name}'`);
     return `${failed} of ${checks.length} checks fail (${names.slice(0, 3).join(', ')})`;
