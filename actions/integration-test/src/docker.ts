@@ -5,7 +5,7 @@ import { childEnvironment, runProcess, type RunOptions, type RunResult } from '@
 import { argumentsOf, flagsOf } from './constraints.js';
 import type { ContainerEngine, ContainerSpec, ContainerState, ExecOptions, Health } from './engine.js';
 import { memoryIn } from './deployability/memory.js';
-import { engineFailed, engineMissing, imageNotStarted, previousNotPulled, pullFailed } from './errors.js';
+import { engineFailed, engineMissing, imageNotStarted, foreignNotPulled, pullFailed } from './errors.js';
 
 /** An engine that takes longer for a small thing does not answer any more. */
 const COMMAND_TIMEOUT_MS = 60_000;
@@ -37,11 +37,7 @@ export function createDockerEngine(folder: string): ContainerEngine {
     },
     followMemory,
     imageUser: (reference) => demand(['image', 'inspect', '--format', '{{.Config.User}}', reference]),
-    pullForeign: async (reference, signal) => {
-      const args = ['pull', '--quiet', reference];
-      const { exitCode, stderr } = await docker(args, { signal, timeoutMs: PULL_TIMEOUT_MS });
-      if (exitCode !== 0) throw previousNotPulled(reference, stderr.trim());
-    },
+    pullForeign,
     logTail,
     stop: async (id, seconds, signal) => {
       await docker(['stop', '-t', String(seconds), id], { signal, timeoutMs: seconds * 1000 + COMMAND_TIMEOUT_MS });
@@ -108,6 +104,7 @@ async function createContainer(spec: ContainerSpec, folder: string): Promise<str
     [
       'create',
       ...['--pull', 'never', '--name', spec.name, '--label', spec.label, '--network', spec.network],
+      ...(spec.aliases ?? []).flatMap((alias) => ['--network-alias', alias]),
       ...['--publish', publish, '--env-file', file],
       ...flagsOf(spec.constraints),
       ...[spec.image, ...argumentsOf(spec.constraints)],
@@ -153,6 +150,13 @@ async function imageDigests(id: string, repository: string): Promise<readonly st
   const image = await demand(['container', 'inspect', '--format', '{{.Image}}', id]);
   const names = JSON.parse(await demand(['image', 'inspect', '--format', '{{json .RepoDigests}}', image])) as string[];
   return names.filter((name) => name.startsWith(`${repository}@`)).map((name) => name.slice(repository.length + 1));
+}
+
+async function pullForeign(reference: string, signal: AbortSignal): Promise<void> {
+  const known = await docker(['image', 'inspect', '--format', '{{.Id}}', reference], { signal });
+  if (known.exitCode === 0) return;
+  const { exitCode, stderr } = await docker(['pull', '--quiet', reference], { signal, timeoutMs: PULL_TIMEOUT_MS });
+  if (exitCode !== 0) throw foreignNotPulled(reference, stderr.trim());
 }
 
 async function followMemory(id: string, onSample: (mib: number) => void, signal: AbortSignal): Promise<void> {

@@ -7,6 +7,8 @@ export interface ContainerSpec {
   readonly image: string;
   readonly network: string;
   readonly label: string;
+  /** Further host names on its network. */
+  readonly aliases?: readonly string[];
   /** Inside the container; published on a free port of 127.0.0.1. */
   readonly port: number;
   readonly environment: Readonly<Record<string, string>>;
@@ -68,7 +70,7 @@ export interface ContainerEngine {
   followMemory(id: string, onSample: (mib: number) => void, signal: AbortSignal): Promise<void>;
   /** The user that an image says; an empty text is root. */
   imageUser(reference: string): Promise<string>;
-  /** Pulls an image that the job's own registry credentials may see. */
+  /** Pulls an image that the job's own registry credentials may see, unless the engine has it. */
   pullForeign(reference: string, signal: AbortSignal): Promise<void>;
   /** The last lines of both streams. */
   logTail(id: string, lines: number): Promise<readonly string[]>;

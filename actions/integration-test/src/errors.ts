@@ -59,13 +59,31 @@ export function notDeployable(findings: readonly { readonly code: string; readon
   });
 }
 
-/** previousNotPulled is the error of a previous version that cannot be had. */
-export function previousNotPulled(reference: string, why: string): SlipwayError {
+/** foreignNotPulled is the error of an image beside the tested one that cannot be had. */
+export function foreignNotPulled(reference: string, why: string): SlipwayError {
   return new SlipwayError({
-    code: 'TEST_PREVIOUS_NOT_PULLED',
-    message: `The previous image '${reference}' cannot be pulled: ${why}`,
-    hint: "Check 'previous-image', and log the job in to its registry before this step.",
+    code: 'TEST_FOREIGN_NOT_PULLED',
+    message: `The image '${reference}' cannot be pulled: ${why}`,
+    hint: "Check 'previous-image' and 'services', and log the job in to the registry before this step.",
     kind: 'world',
+  });
+}
+
+/** serviceNotReady is the error of a service that the image needs and does not get. */
+export function serviceNotReady(name: string, why: string, lastLines: string): SlipwayError {
+  return new SlipwayError({
+    code: 'TEST_SERVICE_NOT_READY',
+    message: `The service '${name}' did not get ready ${why}.${lastLines}`,
+    hint: "Check its 'port', 'environment' and 'ready-log' in 'services'. Its log stands in the group above.",
+  });
+}
+
+/** commandFailed is the error of a test program that says no. */
+export function commandFailed(file: string, exitCode: number): SlipwayError {
+  return new SlipwayError({
+    code: 'TEST_COMMAND_FAILED',
+    message: `The test program '${file}' ended with exit code ${exitCode}.`,
+    hint: 'Its output stands in the group above.',
   });
 }
 

@@ -84,6 +84,25 @@ const inputs = defineInputs({
     description: 'For `ready-by: log`: the text of the line that tells, or `/expression/`.',
     example: 'listening on port',
   },
+  services: {
+    type: 'string',
+    description:
+      'Containers that the image needs, as a YAML list: `name` (its host name), `image`, `port`, and as wanted `environment`, `command`, `ready-log`, `timeout-seconds`.',
+    example: '[{ name: db, image: postgres:16, port: 5432, environment: { POSTGRES_PASSWORD: for-the-test } }]',
+  },
+  command: {
+    type: 'string',
+    description:
+      'A test program of yours, as a YAML list of words. It runs in the workspace after the checks, with BASE_URL and more in its environment, and fails the test when it fails.',
+    example: '[npm, test]',
+  },
+  'command-minutes': {
+    type: 'integer',
+    min: 1,
+    max: 360,
+    default: 10,
+    description: 'How long `command` may take.',
+  },
   deployability: {
     type: 'map',
     description:

@@ -59,10 +59,17 @@ export function assertEnvironment(environment: Readonly<Record<string, string>>)
 /** Shorter values are words like `production` or `true` more often than secrets; blanking them hides the cause. */
 const LEAST_BLANKED_CHARS = 8;
 
-/** redactorOf blanks the values of an environment out of what a container says. */
-export function redactorOf(environment: Readonly<Record<string, string>>): Redactor {
+/** What containers are given, the services' too. */
+interface Given {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly services: readonly { readonly environment: Readonly<Record<string, string>> }[];
+}
+
+/** redactorOf blanks the values of all environments out of what containers say. */
+export function redactorOf({ environment, services }: Given): Redactor {
   const redactor = new Redactor();
-  for (const value of Object.values(environment)) {
+  const all = [environment, ...services.map((service) => service.environment)];
+  for (const value of all.flatMap((one) => Object.values(one))) {
     if (value.trim().length >= LEAST_BLANKED_CHARS) redactor.add(value.trim());
   }
   return redactor;

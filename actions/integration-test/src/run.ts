@@ -41,7 +41,7 @@ export async function run(context: TestContext, ports: Ports): Promise<ActionRes
     rememberLeavings(context, plan);
     await mkdir(plan.folder, { recursive: true, mode: 0o700 });
     try {
-      await testImage({ context, engine, plan, suite, setting, redactor: redactorOf(setting.environment) });
+      await testImage({ context, engine, plan, suite, setting, redactor: redactorOf(setting) });
     } catch (error) {
       if (!context.signal.aborted) await tellFailure(context, error);
       throw error;

@@ -7,6 +7,7 @@ import * as errors from './errors.js';
 import type { TestContext } from './inputs.js';
 import { assertEnvironment } from './plan.js';
 import type { ReadyBy } from './readiness.js';
+import { parseCommand, parseServices, type Service } from './structures.js';
 import { settingOf, type TaskSetting } from './task/constraints.js';
 import { containerOf, readTaskDefinition } from './task/definition.js';
 
@@ -17,6 +18,9 @@ export interface RunSetting {
   readonly constraints: Constraints;
   readonly stopTimeoutSeconds: number;
   readonly readyBy: ReadyBy;
+  readonly services: readonly Service[];
+  /** A program and its arguments. */
+  readonly command?: readonly string[];
   /** Absent: no deployability check is made. */
   readonly deployability?: DeployabilityOptions;
   readonly notes: readonly string[];
@@ -42,6 +46,7 @@ export async function readSetting(
   const { inputs } = context;
   assertEnvironment(inputs.environment);
   const readyBy = readyByOf(inputs);
+  const command = parseCommand(inputs.command);
   const files = await readEnvFiles(inputs['env-files'], context.github);
   assertEnvironment(files);
   const task = await readTask(context, engine);
@@ -51,6 +56,8 @@ export async function readSetting(
     constraints: task?.constraints ?? {},
     stopTimeoutSeconds: inputs['stop-timeout-seconds'] ?? task?.stopTimeoutSeconds ?? DEFAULT_STOP_SECONDS,
     readyBy,
+    services: parseServices(inputs.services),
+    ...(command === undefined ? {} : { command }),
     ...deployabilityOf(inputs, task, suite),
     notes: task?.notes ?? [],
   };

@@ -1,5 +1,6 @@
 import type { SlipwayError } from '@slipway/core';
 import { runSuite, type SuiteResult } from '@slipway/http-checks';
+import { runCommand } from './command.js';
 import { assertRunsAsked, startContainer, type Container } from './container.js';
 import { readLog, showLog } from './container-log.js';
 import type { Finding } from './deployability/checks.js';
@@ -8,6 +9,7 @@ import { tellFindings } from './deployability/tell.js';
 import * as errors from './errors.js';
 import { lastLinesOf, redactResult } from './plan.js';
 import { awaitReady, type ReadyBy, type ReadyResult } from './readiness.js';
+import { startServices } from './services.js';
 import { tellResult } from './tell.js';
 import { specOf, suiteOptions, type Test } from './test.js';
 
@@ -23,8 +25,9 @@ export async function testImage(test: Test): Promise<void> {
   await engine.pull(plan.reference, signal);
   await engine.createNetwork(plan.name, plan.label);
   signal.throwIfAborted();
+  const services = await startServices(test);
   try {
-    await testAsSet(test);
+    await testAsSet(test, services);
   } catch (error) {
     // Why it does not start is what these checks tell best; the first failure stays the test's.
     if (!signal.aborted) await findDeployability(test);
@@ -46,7 +49,7 @@ async function findDeployability(test: Test): Promise<readonly Finding[]> {
   return findings;
 }
 
-async function testAsSet(test: Test): Promise<void> {
+async function testAsSet(test: Test, services: readonly Container[]): Promise<void> {
   const { context, engine, plan, setting, redactor } = test;
   const { signal, inputs, clock } = context;
   let created: string | undefined;
@@ -60,6 +63,7 @@ async function testAsSet(test: Test): Promise<void> {
       },
     });
     await testContainer(test, container);
+    await runCommand(test, { container, services });
     await engine.stop(container.id, setting.stopTimeoutSeconds, signal);
   } catch (error) {
     if (created !== undefined && !signal.aborted) await showLog(test, created);

@@ -204,4 +204,46 @@ describe('run', () => {
     await expect(refused).rejects.toMatchObject({ code: 'TEST_READY_LOG_INVALID' });
     expect(engine.calls).not.toContain('pull');
   });
+
+  it('starts the services first, and tells the command where everything is', async () => {
+    const services =
+      '[{ name: my-db, image: "db:1", port: 5432, ready-log: "up", environment: { P: secret-of-the-db } }]';
+    const script =
+      'const { BASE_URL, MY_DB_HOST, MY_DB_PORT, JUNIT_DIR, P } = process.env;' +
+      'require("node:fs").writeFileSync(JUNIT_DIR + "/a.xml", "<a/>");' +
+      'console.log("at", BASE_URL, MY_DB_HOST, Number(MY_DB_PORT) > 0, P, "secret-of-the-db");';
+    const command = JSON.stringify([process.execPath, '-e', script]);
+    await start({ answer: hello, log: ['up'] }, { services, command });
+    const told = setting.log.find((line) => line.startsWith('untrusted at'));
+    expect(told).toMatch(/^untrusted at http:\/\/127\.0\.0\.1:\d+ 127\.0\.0\.1 true undefined \*\*\*$/);
+    expect(setting.facts).toMatchObject({ command: { exitCode: 0, junit: [expect.stringMatching(/a\.xml$/)] } });
+  });
+
+  it('fails with the command', async () => {
+    const command = JSON.stringify([process.execPath, '-e', 'process.exit(3)']);
+    await expect(start({ answer: hello }, { command })).rejects.toMatchObject({
+      code: 'TEST_COMMAND_FAILED',
+      message: expect.stringContaining('exit code 3'),
+    });
+    expect(setting.outputs).not.toHaveProperty('tested-digest');
+    await expectNothingLeft();
+  });
+
+  it('does not test an image whose services are not ready', async () => {
+    const services = '[{ name: db, image: "db:1", port: 5432, ready-log: "up", timeout-seconds: 1 }]';
+    await expect(start({ answer: hello }, { services })).rejects.toMatchObject({ code: 'TEST_SERVICE_NOT_READY' });
+    await expectNothingLeft();
+  });
+
+  it.each([
+    [{ services: 'db' }],
+    [{ services: '[{ name: DB, image: x, port: 1 }]' }],
+    [{ services: '[{ name: a, image: x, port: 1 }, { name: a, image: x, port: 1 }]' }],
+    [{ services: '[{ name: a, image: --privileged, port: 1 }]' }],
+    [{ command: 'npm test' }],
+    [{ command: '[' }],
+  ])('refuses %j', async (inputs) => {
+    await expect(start({ answer: hello }, inputs)).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+    expect(engine.calls).not.toContain('pull');
+  });
 });

@@ -29,7 +29,8 @@ export class SimpleEngine implements ContainerEngine {
   readonly existing = new Set<string>();
   spec: ContainerSpec | undefined;
   readonly #behaviour: Behaviour;
-  #server: Server | undefined;
+  /** The last is the one that was started last. */
+  readonly #servers: Server[] = [];
   #ended: (() => void) | undefined;
   #state: Omit<ContainerState, 'health'> = { running: false, exitCode: 0, oomKilled: false };
 
@@ -65,9 +66,8 @@ export class SimpleEngine implements ContainerEngine {
     return '65532';
   }
 
-  async pullForeign(reference: string): Promise<void> {
+  async pullForeign(): Promise<void> {
     await this.#call('pullForeign');
-    this.existing.add(reference);
   }
 
   async pull(reference: string): Promise<void> {
@@ -96,7 +96,7 @@ export class SimpleEngine implements ContainerEngine {
     }
     this.#state = { running: true, exitCode: 0, oomKilled: false };
     const server = createServer(answer);
-    this.#server = server;
+    this.#servers.push(server);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   }
 
@@ -121,7 +121,8 @@ export class SimpleEngine implements ContainerEngine {
 
   async hostPort(): Promise<number> {
     await this.#call('hostPort');
-    return this.#server ? (this.#server.address() as AddressInfo).port : 1;
+    const last = this.#servers.at(-1);
+    return last ? (last.address() as AddressInfo).port : 1;
   }
 
   async imageDigests(): Promise<readonly string[]> {
@@ -141,8 +142,10 @@ export class SimpleEngine implements ContainerEngine {
 
   async removeContainers(label: string): Promise<void> {
     await this.#call('removeContainers');
-    this.#server?.closeAllConnections();
-    this.#server?.close();
+    for (const server of this.#servers.splice(0)) {
+      server.closeAllConnections();
+      server.close();
+    }
     this.#forget('container', label);
   }
 

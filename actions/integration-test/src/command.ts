@@ -1,0 +1,61 @@
+import { mkdir, readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { childEnvironment, runProcess } from '@slipway/process';
+import type { Container } from './container.js';
+import * as errors from './errors.js';
+import type { Test } from './test.js';
+
+/** What a test program is told of what it tests. */
+export interface Surroundings {
+  /** The container under test. */
+  readonly container: Container;
+  readonly services: readonly Container[];
+}
+
+/**
+ * runCommand runs the user's own test program in the workspace, with where to find everything in its environment:
+ * BASE_URL, CONTAINER_NAME, NETWORK, JUNIT_DIR, and <NAME>_HOST, <NAME>_PORT, <NAME>_CONTAINER for each service.
+ * Returns the JUnit files that it has written to JUNIT_DIR.
+ *
+ * @throws SlipwayError TEST_COMMAND_FAILED, PROCESS_NOT_STARTED, PROCESS_TIMED_OUT
+ */
+export async function runCommand(test: Test, surroundings: Surroundings): Promise<readonly string[]> {
+  const { context, plan, setting, redactor } = test;
+  const [file, ...args] = setting.command ?? [];
+  if (file === undefined) return [];
+  const { log, github, signal, inputs } = context;
+  const folder = path.join(path.dirname(plan.junit), `${path.basename(plan.junit, '.xml')}-command`);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  log.info(`Running ${file}`);
+  const { exitCode } = await log.group(`Output of ${file}`, () =>
+    runProcess({
+      ...{ file, args, signal, cwd: github.workspace, timeoutMs: inputs['command-minutes'] * 60_000 },
+      env: childEnvironment({ ...variablesOf(surroundings), JUNIT_DIR: folder }),
+      onLine: (line) => log.untrusted(redactor.redact(line)),
+    }),
+  );
+  const found = (await readdir(folder)).filter((name) => name.endsWith('.xml')).sort();
+  const junit = found.map((name) => path.join(folder, name));
+  context.report('command', { exitCode, junit });
+  if (exitCode !== 0) throw errors.commandFailed(file, exitCode);
+  return junit;
+}
+
+/** variablesOf returns where everything is, by the names of variables. */
+export function variablesOf({ container, services }: Surroundings): Readonly<Record<string, string>> {
+  const variables: Record<string, string> = {
+    BASE_URL: container.baseUrl,
+    CONTAINER_NAME: container.spec.name,
+    NETWORK: container.spec.network,
+  };
+  for (const { spec, baseUrl } of services) {
+    const prefix = (spec.aliases?.[0] ?? '').toUpperCase().replaceAll('-', '_');
+    const { hostname, port } = new URL(baseUrl);
+    Object.assign(variables, {
+      [`${prefix}_HOST`]: hostname,
+      [`${prefix}_PORT`]: port,
+      [`${prefix}_CONTAINER`]: spec.name,
+    });
+  }
+  return variables;
+}
