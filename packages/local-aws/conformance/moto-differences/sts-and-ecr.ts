@@ -122,4 +122,20 @@ export const STS_AND_ECR_DIFFERENCES: readonly KnownDifference[] = [
     reason: 'moto does not tell the size of an index.',
     document: 'AmazonECR/latest/APIReference/API_ImageDetail.html',
   },
+  {
+    operation: 'ecr:DescribeImageScanFindings',
+    member: 'imageScanFindings.finding*',
+    kind: 'only the judge has it',
+    verdict: 'both are right',
+    reason: 'moto makes a finding up; here a test says what is found.',
+    document: 'AmazonECR/latest/APIReference/API_ImageScanFindings.html',
+  },
+  {
+    operation: 'ecr:DescribeImageScanFindings',
+    member: 'imageScanFindings.finding*',
+    kind: 'only local-aws has it',
+    verdict: 'both are right',
+    reason: 'As above: without findings the lists are empty.',
+    document: 'AmazonECR/latest/APIReference/API_ImageScanFindings.html',
+  },
 ];

@@ -10,18 +10,19 @@ export function createLifecycleOperations(parts: EcrParts): Record<string, Opera
       const lifecyclePolicyText = stringOf(input, 'lifecyclePolicyText');
       if (!hasRules(lifecyclePolicyText))
         throw invalidParameter("'LifecyclePolicyText' failed to satisfy constraint: 'Invalid JSON provided'");
-      repository.lifecyclePolicy = lifecyclePolicyText;
+      repository.lifecyclePolicy = { text: lifecyclePolicyText, putAt: new Date() };
       return { registryId: parts.accountId, repositoryName: repository.name, lifecyclePolicyText };
     },
     GetLifecyclePolicy: async (input) => {
-      const { name: repositoryName, lifecyclePolicy: lifecyclePolicyText } = await findRepository(parts, input);
-      if (lifecyclePolicyText === undefined) {
+      const { name: repositoryName, lifecyclePolicy } = await findRepository(parts, input);
+      if (!lifecyclePolicy) {
         throw new AwsError(
           'LifecyclePolicyNotFoundException',
           `Lifecycle policy does not exist for '${repositoryName}'`,
         );
       }
-      return { registryId: parts.accountId, repositoryName, lifecyclePolicyText };
+      const { text: lifecyclePolicyText, putAt: lastEvaluatedAt } = lifecyclePolicy;
+      return { registryId: parts.accountId, repositoryName, lifecyclePolicyText, lastEvaluatedAt };
     },
   };
 }

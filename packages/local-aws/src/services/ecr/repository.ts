@@ -25,7 +25,7 @@ export class EcrRepository extends LayoutRepository {
   readonly scanOnPush: boolean;
   readonly encryption: Encryption;
   /** The policy as it was put; local-aws expires nothing. */
-  lifecyclePolicy: string | undefined;
+  lifecyclePolicy: { readonly text: string; readonly putAt: Date } | undefined;
   readonly #pushedAt = new Map<Digest, Date>();
   readonly #digestByTag = new Map<string, Digest>();
 

@@ -58,7 +58,7 @@ export function createScanOperations(parts: EcrParts, simulate: SimulateScan): R
       }
       started.add(key);
       const imageScanStatus = { status: 'IN_PROGRESS' };
-      return { ...named(parts, repository, digest), imageScanStatus };
+      return { ...named(parts, { repository, digest, input }), imageScanStatus };
     },
   };
 }
@@ -78,16 +78,23 @@ function answer(parts: EcrParts, { repository, digest, input }: Asked, scan: Sim
     ? { enhancedFindings: page.items.map(enhancedFinding) }
     : { findings: page.items.map(basicFinding) };
   const isDone = status === 'COMPLETE' || status === 'ACTIVE';
-  const imageScanFindings = { imageScanCompletedAt: new Date(), findingSeverityCounts: counts, ...form };
+  const now = new Date();
+  const times = { imageScanCompletedAt: now, vulnerabilitySourceUpdatedAt: now };
+  const imageScanFindings = { ...times, findingSeverityCounts: counts, ...form };
   return {
-    ...named(parts, repository, digest),
-    imageScanStatus: { status, description: `The scan is ${status}.` },
+    ...named(parts, { repository, digest, input }),
+    imageScanStatus: {
+      status,
+      description: isDone ? 'The scan was completed successfully.' : `The scan is ${status}.`,
+    },
     ...(isDone ? { imageScanFindings, nextToken: page.nextToken } : {}),
   };
 }
 
-function named(parts: EcrParts, repository: EcrRepository, digest: Digest): object {
-  return { registryId: parts.accountId, repositoryName: repository.name, imageId: { imageDigest: digest } };
+function named(parts: EcrParts, { repository, digest, input }: Asked): object {
+  const { imageTag } = input['imageId'] as { readonly imageTag?: string };
+  const imageId = { imageDigest: digest, ...(imageTag === undefined ? {} : { imageTag }) };
+  return { registryId: parts.accountId, repositoryName: repository.name, imageId };
 }
 
 function basicFinding({ id, severity, package: name, version }: SimulatedFinding): object {
