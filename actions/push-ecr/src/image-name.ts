@@ -13,6 +13,8 @@ export interface ImageName {
 const DOCKER_HUB = 'registry-1.docker.io';
 const DOCKER_HUB_NAMES: readonly string[] = ['docker.io', 'index.docker.io', DOCKER_HUB];
 
+const HOST = /^[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d{1,5})?$/;
+
 /** parseImageName reads an image's name; undefined when it is none. */
 export function parseImageName(text: string): ImageName | undefined {
   const [name = '', digest, ...more] = text.split('@');
@@ -21,7 +23,7 @@ export function parseImageName(text: string): ImageName | undefined {
   const tag = colon < 0 ? undefined : name.slice(colon + 1);
   if (tag !== undefined && (!parseManifestReference(tag) || isDigest(tag))) return undefined;
   const { host, repository } = splitHost(colon < 0 ? name : name.slice(0, colon));
-  if (!isRepositoryName(repository)) return undefined;
+  if (!isRepositoryName(repository) || (host !== undefined && !HOST.test(host))) return undefined;
   return {
     ...(host === undefined ? {} : { host }),
     repository,

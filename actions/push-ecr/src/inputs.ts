@@ -49,6 +49,12 @@ const inputs = defineInputs({
       "More places to push the same image to, at the same time, under the same repository and tag: a region, or a region and the ARN of a role in another account. Each role is assumed after 'role-to-assume'.",
     example: 'eu-west-1 arn:aws:iam::210987654321:role/push',
   },
+  'also-push-to': {
+    type: 'list',
+    description:
+      "Repositories of other registries to push the same digest to: `ghcr.io/org/app`, with a tag of its own or under 'tag'. Credentials are those of the user's Docker configuration, which is only read.",
+    example: 'ghcr.io/org/app',
+  },
   ...AWS_INPUTS,
   'target-role': {
     type: 'list',

@@ -1,7 +1,9 @@
 import type { RegistryCredentials } from '@slipway/aws';
 import type { ActionResult } from '@slipway/runtime';
 import { checkTarget, type CheckedTarget } from './check-target.js';
-import { deliver, movedFrom, type PlacedBlob } from './deliver.js';
+import { dockerLogin } from './docker-config.js';
+import { checkRegistry, deliverTo, otherRegistriesOf, type CheckedRegistry } from './other-registry.js';
+import { deliver, movedFrom, type Delivered, type Delivery, type PlacedBlob } from './deliver.js';
 import { ecrRegionOf } from './image-name.js';
 import type { PushContext } from './inputs.js';
 import { inEach, placesOf, type EcrTarget, type Place } from './places.js';
@@ -24,6 +26,7 @@ export async function run(context: PushContext, ports: Ports): Promise<ActionRes
   const { inputs } = context;
   const { repository, tag } = inputs;
   const order = chooseSource(inputs);
+  const registries = otherRegistriesOf(inputs['also-push-to'], tag);
   const gate = await gateOf(context);
   const newRepository = newRepositoryOf(inputs);
   const targets = placesOf(inputs['target-role'], inputs['also-push-to-ecr']).map((place) => ports.connect(place));
@@ -35,6 +38,9 @@ export async function run(context: PushContext, ports: Ports): Promise<ActionRes
   // What is there is looked at everywhere, before anything is changed anywhere.
   const opened = await open(context, ports, { order, deadline });
   const checked = await inEach(targets, (target) => checkTarget(target, wanted));
+  const others = await inEach(registries, async (registry) =>
+    checkRegistry(context, registry, { ...wanted, deadline, login: await dockerLogin(registry.host, context) }),
+  );
   context.setOutput('repository', repository);
   context.setOutput('tag', tag);
   if (inputs['dry-run']) return planned(context, opened, checked);
@@ -43,9 +49,7 @@ export async function run(context: PushContext, ports: Ports): Promise<ActionRes
   const delivery = { opened, repository, tag, pushImage: ports.pushImage, deadline, onBlob };
   try {
     const ready = await inEach(checked, (target) => ensureRepository(context, target, newRepository));
-    const delivered = await context.log.group(`Push ${order.digest}`, () =>
-      inEach(ready, (target) => deliver(context, target, delivery)),
-    );
+    const delivered = await pushEverywhere(context, { ready, others, delivery });
     const result = await tell(context, delivered);
     const [own] = targets;
     if (gate && own) await passGate(context, own.scans, { gate, image: opened.image });
@@ -53,6 +57,23 @@ export async function run(context: PushContext, ports: Ports): Promise<ActionRes
   } finally {
     tellBlobs(context, blobs);
   }
+}
+
+function pushEverywhere(
+  context: PushContext,
+  places: {
+    readonly ready: readonly CheckedTarget[];
+    readonly others: readonly CheckedRegistry[];
+    readonly delivery: Delivery;
+  },
+): Promise<readonly Delivered[]> {
+  const { ready, others, delivery } = places;
+  const pushes = [
+    ...ready.map((target) => ({ label: target.label, push: () => deliver(context, target, delivery) })),
+    ...others.map((other) => ({ label: other.label, push: () => deliverTo(context, other, delivery) })),
+  ];
+  const { digest } = delivery.opened.image.image;
+  return context.log.group(`Push ${digest}`, () => inEach(pushes, ({ push }) => push()));
 }
 
 async function open(
@@ -75,11 +96,11 @@ async function open(
   return opened;
 }
 
-/** Who reads the source: of an ECR registry the identity of `source-role`, of another one nobody in particular. */
+/** Who reads the source: of an ECR registry the identity of `source-role`, of another one Docker's user. */
 async function sourceLogin(context: PushContext, ports: Ports, host: string | undefined) {
   const { inputs } = context;
   const region = inputs['source-region'] ?? (host === undefined ? undefined : ecrRegionOf(host));
-  if (host !== undefined && ecrRegionOf(host) === undefined) return { host, login: undefined };
+  if (host !== undefined && ecrRegionOf(host) === undefined) return { host, login: await dockerLogin(host, context) };
   const place = { roles: inputs['source-role'], ...(region === undefined ? {} : { region }) };
   const credentials: RegistryCredentials = await ports.connect(place).ecr.credentials();
   context.mask(credentials.password);

@@ -17,7 +17,7 @@ export async function tell(context: PushContext, delivered: readonly Delivered[]
     ...[one.label, repository, tag, one.digest],
     one.pushed ? `pushed and read back: ${blobWords(one)}` : 'was there already',
   ]);
-  await context.summarise(`### Image in Amazon ECR\n\n${table(['Where', 'Repository', 'Tag', 'Digest', ''], rows)}`);
+  await context.summarise(`### Image in the registry\n\n${table(['Where', 'Repository', 'Tag', 'Digest', ''], rows)}`);
   return { outcome: pushed ? 'succeeded' : 'unchanged' };
 }
 

@@ -139,30 +139,11 @@ describe('a promotion', () => {
   it.each([
     ['a tag', (): Record<string, string> => ({ source: `${staging}:1.0.0` }), 'PUSH_SOURCE_NOT_PINNED'],
     [
-      'a tag and a digest',
-      (): Record<string, string> => ({ source: `${staging}:1@${image.digest}` }),
-      'PUSH_SOURCE_NOT_PINNED',
-    ],
-    ['no name', (): Record<string, string> => ({ source: '../web' }), 'PUSH_SOURCE_NOT_PINNED'],
-    [
-      'another digest than the tested one',
-      (): Record<string, string> => ({ digest: `sha256:${'0'.repeat(64)}` }),
-      'PUSH_DIGEST_NOT_TESTED',
-    ],
-    ['a layout too', (): Record<string, string> => ({ 'oci-layout': folder }), 'PUSH_SOURCE'],
-    ['nothing', (): Record<string, string> => ({ source: '' }), 'PUSH_SOURCE'],
-    [
-      'a layout without a digest',
-      (): Record<string, string> => ({ source: '', 'oci-layout': folder }),
-      'PUSH_DIGEST_MISSING',
-    ],
-    [
       'a digest that is not there',
       (): Record<string, string> => ({ source: `${staging}@sha256:${'1'.repeat(64)}` }),
       'PUSH_SOURCE_NOT_FOUND',
     ],
     ['no role', (): Record<string, string> => ({ 'source-role': 'reader' }), 'AWS_ROLE_INVALID'],
-    ['a place that is none', (): Record<string, string> => ({ 'also-push-to-ecr': 'paris' }), 'PUSH_TARGET_INVALID'],
   ])('from %s is refused', async (_name, inputs, code) => {
     const end = await promote(inputs());
     expect(end.errors).toEqual([expect.stringMatching(new RegExp(`^${code}: `))]);

@@ -57,7 +57,13 @@ function contextWith(inputs: Partial<PushContext['inputs']>): PushContext {
   let now = 0;
   return {
     inputs: {
-      ...{ 'create-repository': false, 'immutable-tags': true, 'scan-on-push': true, 'kms-key': nothing },
+      ...{
+        'also-push-to': [],
+        'create-repository': false,
+        'immutable-tags': true,
+        'scan-on-push': true,
+        'kms-key': nothing,
+      },
       ...{
         'lifecycle-policy': nothing,
         'fail-on-severity': nothing,
