@@ -11,7 +11,8 @@ import {
   PutImageTagMutabilityCommand,
 } from '@aws-sdk/client-ecr';
 import { describe, expect, it } from '@jest/globals';
-import { digestOf, OCI_MANIFEST, RegistryClient, type Digest, type Manifest } from '@slipway/oci';
+import { RegistryClient } from '@slipway/oci';
+import { image, push } from './image.js';
 import { clientConfiguration, localAwsPerTest } from './running.js';
 
 const start = localAwsPerTest();
@@ -34,40 +35,6 @@ async function startWithRepository(imageTagMutability: 'MUTABLE' | 'IMMUTABLE' =
       ...(credentials ? { credentials } : {}),
     });
   return { localAws, ecr, registry, credentials: { username, password }, authorization: authorizationData?.[0] };
-}
-
-/** An image of one layer, in memory. */
-function image(content: string) {
-  const blob = (text: string) => {
-    const bytes = Buffer.from(text);
-    const open = async function* () {
-      yield await Promise.resolve(bytes);
-    };
-    return { digest: digestOf(bytes), size: bytes.length, open };
-  };
-  const [config, layer] = [blob('{}'), blob(content)];
-  const describeBlob = ({ digest, size }: { digest: Digest; size: number }) => ({
-    mediaType: 'application/x',
-    digest,
-    size,
-  });
-  const bytes = Buffer.from(
-    JSON.stringify({
-      schemaVersion: 2,
-      mediaType: OCI_MANIFEST,
-      config: describeBlob(config),
-      layers: [describeBlob(layer)],
-    }),
-  );
-  const manifest: Manifest = { digest: digestOf(bytes), mediaType: OCI_MANIFEST, bytes };
-  return { manifest, blobs: [config, layer] };
-}
-
-async function push(client: RegistryClient, content: string, tag?: string): Promise<Manifest> {
-  const { manifest, blobs } = image(content);
-  for (const blob of blobs) await client.pushBlob(blob);
-  await client.pushManifest(manifest, tag);
-  return manifest;
 }
 
 describe('ECR repositories', () => {

@@ -8,8 +8,8 @@ import type { AccountSetup, IdentityProvider, Role } from './read-accounts.js';
 export interface Identities {
   /** The account of calls whose key nobody has. */
   readonly defaultAccountId: string;
-  /** Whether an account is one of this local-aws. */
-  hasAccount(accountId: string): boolean;
+  /** The numbers of all accounts. */
+  readonly accountIds: ReadonlySet<string>;
   /**
    * callerOf tells whose key signed a call.
    *
@@ -65,10 +65,9 @@ export function createIdentities(parts: IdentityParts): Identities {
   const users = usersOf(accounts);
   const sessions = new Map<string, RoleSession>();
   const roles = new Map(accounts.flatMap((account) => account.roles.map((role) => [role.arn, role] as const)));
-  const known = new Set(accounts.map(({ accountId }) => accountId));
   return {
     defaultAccountId,
-    hasAccount: (accountId) => known.has(accountId),
+    accountIds: new Set(accounts.map(({ accountId }) => accountId)),
     callerOf: (signer) => {
       const session = sessions.get(signer.accessKeyId);
       if (session) return sessionCaller(session, signer, time.now());

@@ -1,6 +1,6 @@
 import { gitHubClaims, type GitHubJob } from '@slipway/testkit';
 import type { AccountOptions, PolicyDocument } from '../../src/index.js';
-import { EVERYTHING, PRODUCTION, STAGING } from './two-accounts.js';
+import { EVERYTHING, PRODUCTION, PRODUCTION_KEYS, roleArn, STAGING, trusting } from './two-accounts.js';
 
 export const GITHUB = 'token.actions.githubusercontent.com';
 const PROVIDER = { url: `https://${GITHUB}` };
@@ -60,3 +60,18 @@ export const TRUSTING_ACCOUNTS: readonly AccountOptions[] = [
   },
   { accountId: PRODUCTION, identityProviders: [PROVIDER], roles: rolesOf(PRODUCTION_TRUST) },
 ];
+
+/**
+ * A delivery between accounts: staging's role is a job's, by its token; `promote` in production is for staging's role
+ * alone, and may do what is given; `deliver` in production is for jobs of production's own environment.
+ */
+export function chainAccounts(policies: readonly PolicyDocument[]): readonly AccountOptions[] {
+  const [staging = { accountId: STAGING }, production = { accountId: PRODUCTION }] = TRUSTING_ACCOUNTS;
+  const promote = { name: 'promote', trustPolicy: trusting(roleArn(STAGING, 'deliver')), policies };
+  const sub = 'repo:acme@1001/shop@2002:environment:production';
+  const deliver = { name: 'deliver', trustPolicy: trustingGitHub(PRODUCTION, { sub }), policies };
+  const users = [{ accessKeyId: PRODUCTION_KEYS.accessKeyId }];
+  return [staging, { ...production, users, roles: [promote, deliver] }];
+}
+
+export const CHAIN_ACCOUNTS = chainAccounts([EVERYTHING]);
