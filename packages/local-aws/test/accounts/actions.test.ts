@@ -4,12 +4,12 @@ import path from 'node:path';
 import { CreateRepositoryCommand } from '@aws-sdk/client-ecr';
 import { DescribeTaskDefinitionCommand } from '@aws-sdk/client-ecs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { RegistryClient } from '@slipway/oci';
+import { OciLayout } from '@slipway/oci';
 import { REPOSITORY, runAction, type ActionEnd } from '@slipway/testkit';
 import { startLocalAws, type LocalAws, type PolicyDocument } from '../../src/index.js';
-import { push } from '../image.js';
+import { image as imageOf } from '../image.js';
 import { chainAccounts, claimsOf } from './trust.js';
-import { ecrOf, ecsOf, PRODUCTION, PRODUCTION_KEYS, REGION, registryOf, roleArn, STAGING } from './two-accounts.js';
+import { ecrOf, ecsOf, PRODUCTION, PRODUCTION_KEYS, REGION, roleArn, STAGING } from './two-accounts.js';
 
 const DELIVER = roleArn(STAGING, 'deliver');
 const PROMOTE = roleArn(PRODUCTION, 'promote');
@@ -27,25 +27,25 @@ let folder: string;
 let digest: string;
 
 beforeAll(async () => {
-  const policy = await documentedPolicy('register-task-def', {
+  const arns = {
     EXECUTION_ROLE_ARN: EXECUTION,
     REPOSITORY_ARN: `arn:aws:ecr:${REGION}:${PRODUCTION}:repository/shop/web`,
-  });
-  const accounts = chainAccounts([policy]);
+  };
+  const actions = ['push-ecr', 'register-task-def'];
+  const accounts = chainAccounts(await Promise.all(actions.map((action) => documentedPolicy(action, arns))));
   localAws = await startLocalAws({ tasks: 'simulated', region: REGION, accounts, unknownKeys: false });
   folder = await mkdtemp(path.join(tmpdir(), 'local-aws-actions-'));
-  const containerDefinitions = [{ name: 'web', image: 'placeholder' }];
-  const definition = { family: 'web', executionRoleArn: EXECUTION, memory: '512', containerDefinitions };
+  const containerDefinitions = [{ name: 'web', image: 'placeholder', essential: true }];
+  const fargate = { networkMode: 'awsvpc', requiresCompatibilities: ['FARGATE'], cpu: '256', memory: '512' };
+  const definition = { family: 'web', executionRoleArn: EXECUTION, ...fargate, containerDefinitions };
   await writeFile(path.join(folder, 'web.json'), JSON.stringify(definition));
-  await ecrOf(localAws, PRODUCTION_KEYS).send(new CreateRepositoryCommand({ repositoryName: 'shop/web' }));
-  const { url, authorization } = await registryOf(localAws, PRODUCTION_KEYS);
-  const token = Buffer.from(authorization.replace('Basic ', ''), 'base64').toString();
-  const clock = { now: () => Date.now(), sleep: () => Promise.reject(new Error('nothing is tried again here')) };
-  const client = new RegistryClient({
-    ...{ host: new URL(url).host, repository: 'shop/web', clock, deadline: Date.now() + 60_000 },
-    credentials: { username: 'AWS', password: token.slice('AWS:'.length) },
-  });
-  digest = (await push(client, 'v1')).digest;
+  for (const repositoryName of ['shop/web', 'shop/other']) {
+    await ecrOf(localAws, PRODUCTION_KEYS).send(new CreateRepositoryCommand({ repositoryName }));
+  }
+  const { manifest, blobs } = imageOf('v1');
+  const layout = await OciLayout.create(path.join(folder, 'layout'));
+  for (const blob of blobs) await layout.blobs.write(blob.digest, blob.open());
+  digest = await layout.writeManifest(manifest);
 });
 afterAll(async () => {
   await localAws.close();
@@ -70,16 +70,22 @@ const run = (action: string, inputs: Readonly<Record<string, string>>): Promise<
     },
   });
 
+/** What production takes a job of staging by. */
+const chain = { 'role-to-assume': `${DELIVER}\n${PROMOTE}`, 'allowed-account-ids': PRODUCTION };
+const push = { 'oci-layout': 'layout', repository: 'shop/web', tag: '1.0.0' };
 const register = { 'task-definition': 'web.json', container: 'web', repository: 'shop/web' };
 const deploy = { cluster: 'shop', service: 'web' };
 
 describe("an action with staging's role", () => {
   it.each<[string, Readonly<Record<string, string>>]>([
-    ['register-task-def', { ...register, digest: `sha256:${'0'.repeat(64)}` }],
+    ['register-task-def', register],
     ['bluegreen-deploy', { ...deploy, 'task-definition': 'web:1' }],
     ['rollback', deploy],
+    ['push-ecr', push],
   ])('%s calls nothing where only production is allowed', async (action, inputs) => {
-    const end = await run(action, { ...inputs, 'role-to-assume': DELIVER, 'allowed-account-ids': PRODUCTION });
+    const image = 'repository' in inputs ? { digest } : {};
+    const wrong = { ...chain, 'role-to-assume': DELIVER };
+    const end = await run(action, { ...inputs, ...image, ...wrong });
     expect(end.exitCode).toBe(1);
     expect(end.errors).toEqual([expect.stringMatching(/^AWS_ACCOUNT_NOT_ALLOWED: /)]);
     expect(callsSince().map(({ operation, callerArn }) => [operation, callerArn])).toEqual([
@@ -95,10 +101,10 @@ describe("an action with staging's role", () => {
     expect(new Set(callsSince().map(({ operation }) => operation))).toEqual(new Set(['AssumeRoleWithWebIdentity']));
   });
 
-  it('registers in production by a chain, with no more than what its README asks for', async () => {
-    const roles = `${DELIVER}\n${PROMOTE}`;
-    const inputs = { ...register, digest, 'role-to-assume': roles, 'allowed-account-ids': PRODUCTION };
-    const end = await run('register-task-def', inputs);
+  it('pushes to production and registers there by a chain, with no more than what the READMEs ask for', async () => {
+    const pushed = await run('push-ecr', { ...push, ...chain, digest });
+    expect({ errors: pushed.errors, exitCode: pushed.exitCode }).toEqual({ errors: [], exitCode: 0 });
+    const end = await run('register-task-def', { ...register, ...chain, digest });
     expect({ errors: end.errors, exitCode: end.exitCode }).toEqual({ errors: [], exitCode: 0 });
     const production = ecsOf(localAws, PRODUCTION_KEYS);
     const { taskDefinition } = await production.send(new DescribeTaskDefinitionCommand({ taskDefinition: 'web' }));
@@ -109,5 +115,12 @@ describe("an action with staging's role", () => {
     expect(registered.map(({ callerArn }) => callerArn)).toEqual([
       expect.stringMatching(`^arn:aws:sts::${PRODUCTION}:assumed-role/promote/`),
     ]);
+  });
+
+  it('is denied a repository that its policy does not name', async () => {
+    const end = await run('push-ecr', { ...push, ...chain, digest, repository: 'shop/other' });
+    expect(end.exitCode).toBe(1);
+    expect(callsSince().filter(({ service, status }) => service === 'registry' && status < 300)).toEqual([]);
+    expect(end.errors).toEqual([expect.stringMatching(/^AWS_ACCESS_DENIED: /)]);
   });
 });
