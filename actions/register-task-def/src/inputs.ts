@@ -65,7 +65,7 @@ const inputs = defineInputs({
     min: 1,
     max: 100_000,
     description:
-      "Deregister the family's active revisions but the newest so many, and never one that a service, a task or a scheduled rule of this region uses.",
+      "Deregister the family's active revisions but the newest so many, and never one that a service, a task or a rule of EventBridge in this region uses. Schedules of EventBridge Scheduler are not looked at.",
     example: '20',
   },
   ...AWS_INPUTS,
