@@ -1,3 +1,5 @@
+import { lineOfStep } from './failed-line.js';
+
 /** What a failed build says of itself. Every part but the message may be missing. */
 export interface BuildFailure {
   /** BuildKit's last word, without its `ERROR: ` and `failed to solve: `. */
@@ -17,7 +19,7 @@ const TAIL_LINES = 20;
 export function readBuildFailure(log: readonly string[], dockerfile: string): BuildFailure {
   const summary = readSummary(log);
   const message = readMessage(log);
-  const line = readLine(log, message) ?? (summary && findInstruction(summary.step, dockerfile));
+  const line = readLine(log, message) ?? (summary && lineOfStep(summary.step, dockerfile));
   return { message, step: summary?.step, line, tail: (summary?.tail ?? []).slice(-TAIL_LINES) };
 }
 
@@ -53,15 +55,4 @@ function readLine(log: readonly string[], message: string): number | undefined {
   const text =
     /:(\d+)$/.exec(log[excerpt] ?? '')?.[1] ?? /^dockerfile parse error (?:on )?line (\d+)/i.exec(message)?.[1];
   return text === undefined ? undefined : Number(text);
-}
-
-/** Older engines name only the step; the line is known when its instruction stands in the file exactly once. */
-function findInstruction(step: string, dockerfile: string): number | undefined {
-  const instruction = squeeze(step.replace(/^\[[^\]]*\] /, ''));
-  const found = dockerfile.split(/\r?\n/).flatMap((line, at) => (squeeze(line) === instruction ? [at + 1] : []));
-  return found.length === 1 ? found[0] : undefined;
-}
-
-function squeeze(text: string): string {
-  return text.trim().replace(/\s+/g, ' ');
 }

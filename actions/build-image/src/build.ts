@@ -1,14 +1,16 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
+import type { Clock } from '@slipway/core';
 import type { Log } from '@slipway/runtime';
 import { lastLine, type ChosenBuilder } from './ask-builder.js';
 import { readBuildFailure, type BuildFailure } from './build-log.js';
 import { engineArguments } from './builder.js';
+import { watchCache } from './cache-watch.js';
 import type { DockerPort } from './docker.js';
 import { buildFailed, engineRemote, pushFailed, resultUnexpected, unitTestsFailed } from './errors.js';
 import { readImage, type BuiltImage, type Claim } from './image.js';
 import type { LoopbackRegistry } from './loopback.js';
-import { buildArguments, unitTestArguments, type BuildOrder } from './plan.js';
+import { buildArguments, unitTestArguments, type BuildOrder, type Destination } from './plan.js';
 import type { StepReader } from './steps.js';
 
 /** What a build reaches of the world. */
@@ -36,6 +38,9 @@ export interface Build {
   /** Where annotations count from. */
   readonly workspace: string;
   readonly log: Log;
+  readonly clock: Clock;
+  /** How long a step of the cache may take. */
+  readonly cacheMinutes: number;
   readonly signal: AbortSignal;
   /** Called with the image's name before the engine holds an image of that name. */
   readonly onTag: (reference: string) => void;
@@ -62,11 +67,7 @@ export async function buildImage(ports: BuildPorts, build: Build): Promise<Built
 async function exportLayout(ports: BuildPorts, build: Build): Promise<BuiltImage> {
   const directory = layoutFolder(build.workFolder);
   const metadataFile = path.join(build.workFolder, 'metadata.json');
-  await runBuild(
-    ports,
-    build,
-    buildArguments({ ...build.order, destination: { kind: 'layout', directory, metadataFile } }),
-  );
+  await runBuild(ports, build, { kind: 'layout', directory, metadataFile });
   const image = await readImage(directory, claimOf(await readFile(metadataFile, 'utf8')));
   // Where the builder puts what it has not finished; empty now, and no part of a layout.
   await rm(path.join(directory, 'ingest'), { recursive: true, force: true });
@@ -100,11 +101,7 @@ async function pushToLoopback(ports: BuildPorts, build: Build): Promise<BuiltIma
   try {
     await assertReachable(ports, build, registry);
     build.onTag(reference);
-    await runBuild(
-      ports,
-      build,
-      buildArguments({ ...build.order, destination: { kind: 'engine', reference, idFile } }),
-    );
+    await runBuild(ports, build, { kind: 'engine', reference, idFile });
     await push(ports, build, reference);
     return await readImage(directory, { imageId: (await readFile(idFile, 'utf8')).trim() });
   } finally {
@@ -135,7 +132,8 @@ async function push(ports: BuildPorts, build: Build, reference: string): Promise
 /** The end of a long build is what tells of its failure; its beginning is in the job's log. */
 const KEPT_LINES = 2_000;
 
-async function runBuild(ports: BuildPorts, build: Build, args: readonly string[]): Promise<void> {
+async function runBuild(ports: BuildPorts, build: Build, destination: Destination): Promise<void> {
+  const args = (order: Build['order']) => buildArguments({ ...order, destination });
   const failure = await runBuildx(ports, build, { args, title: 'Build' });
   if (failure) throw buildFailed(failure, path.relative(build.workspace, build.order.file));
 }
@@ -143,31 +141,75 @@ async function runBuild(ports: BuildPorts, build: Build, args: readonly string[]
 /** The stage's result is nobody's; that it can be built is what was asked. */
 async function runUnitTests(ports: BuildPorts, build: Build, target: string): Promise<void> {
   const nowhere = { kind: 'engine', reference: '', idFile: '' } as const;
-  const args = unitTestArguments({ ...build.order, destination: nowhere }, target);
+  const args = (order: Build['order']) => unitTestArguments({ ...order, destination: nowhere }, target);
   const failure = await runBuildx(ports, build, { args, title: `Unit tests (${target})` });
   if (failure) throw unitTestsFailed(failure, target);
 }
 
+interface Invocation {
+  readonly args: (order: Build['order']) => readonly string[];
+  readonly title: string;
+}
+
 /** Runs buildx and returns why it failed; undefined when it did not. The line that failed is annotated. */
-async function runBuildx(
+async function runBuildx(ports: BuildPorts, build: Build, call: Invocation): Promise<BuildFailure | undefined> {
+  const { log, order } = build;
+  const first = await attempt(ports, build, { title: call.title, args: call.args(order) });
+  const trouble = order.cache.kind === 'none' ? undefined : cacheTroubleOf(first);
+  if (trouble !== undefined) {
+    log.warning(`The cache failed, and the build was begun again without it: ${trouble}`);
+    await rm(layoutFolder(build.workFolder), { recursive: true, force: true });
+  }
+  const again = { title: `${call.title}, without the cache`, args: call.args({ ...order, cache: { kind: 'none' } }) };
+  const end = trouble === undefined ? first : await attempt(ports, build, again);
+  if (end.kind === 'built') return undefined;
+  if (end.kind === 'hung')
+    throw resultUnexpected(`it says that it waits for a cache that it was not given, in '${end.step}'`);
+  const failure = readBuildFailure(end.lines, await readFile(order.file, 'utf8'));
+  if (failure.line !== undefined) {
+    const file = path.relative(build.workspace, order.file);
+    const text = [failure.message, ...failure.tail].join('\n');
+    log.error(text, { file, startLine: failure.line, title: failure.step ?? 'The build failed' });
+  }
+  return failure;
+}
+
+type AttemptEnd =
+  | { readonly kind: 'built' }
+  | { readonly kind: 'failed'; readonly lines: readonly string[] }
+  | { readonly kind: 'hung'; readonly step: string };
+
+/** What a builder says that takes no cache as it is given: a token that it cannot read, a kind that it does not know. */
+const CACHE_REFUSED = /\bcache (?:im|ex)porter\b|\bcache export\b/i;
+
+/** Why a build ended for the cache's sake; undefined when it did not. */
+function cacheTroubleOf(end: AttemptEnd): string | undefined {
+  if (end.kind === 'hung') return `'${end.step}' took too long`;
+  const last = end.kind === 'failed' ? end.lines.findLast((line) => line.startsWith('ERROR: ')) : undefined;
+  return last !== undefined && CACHE_REFUSED.test(last) ? lastLine(last) : undefined;
+}
+
+async function attempt(
   ports: BuildPorts,
-  build: Build,
+  { log, signal, environment, steps, clock, cacheMinutes }: Build,
   { args, title }: { readonly args: readonly string[]; readonly title: string },
-): Promise<BuildFailure | undefined> {
-  const { log, order, signal, environment, steps } = build;
+): Promise<AttemptEnd> {
+  const watch = watchCache({ steps: steps.begin(), clock, limitMs: cacheMinutes * 60_000, signal });
   const lines: string[] = [];
   const onLine = (line: string): void => {
     log.untrusted(line);
     steps.read(line);
+    watch.look();
     lines.push(line);
     if (lines.length > 2 * KEPT_LINES) lines.splice(0, KEPT_LINES);
   };
-  const result = await log.group(title, () => ports.docker({ args, signal, onLine, environment }));
-  if (result.exitCode === 0) return undefined;
-  const failure = readBuildFailure(lines, await readFile(order.file, 'utf8'));
-  if (failure.line !== undefined) {
-    const file = path.relative(build.workspace, order.file);
-    log.error(failure.message, { file, startLine: failure.line, title: failure.step ?? 'The build failed' });
+  try {
+    const result = await log.group(title, () => ports.docker({ args, signal: watch.signal, onLine, environment }));
+    return result.exitCode === 0 ? { kind: 'built' } : { kind: 'failed', lines };
+  } catch (error) {
+    if (watch.hung === undefined || signal.aborted) throw error;
+    return { kind: 'hung', step: watch.hung };
+  } finally {
+    watch.close();
   }
-  return failure;
 }

@@ -40,7 +40,7 @@ export function buildArguments(order: BuildOrder): string[] {
     ...(inputs.target === undefined ? [] : [`--target=${inputs.target}`]),
     ...pairs('label', labels),
     ...pairs('annotation', annotationsFor(inputs)),
-    ...cacheArguments(order.cache),
+    ...cacheTo(order.cache),
     '--',
     inputs.context,
   ];
@@ -59,7 +59,7 @@ export function unitTestArguments(order: BuildOrder, target: string): string[] {
   ];
 }
 
-function commonArguments({ inputs, file, sourceDateEpoch }: BuildOrder): string[] {
+function commonArguments({ inputs, file, cache, sourceDateEpoch }: BuildOrder): string[] {
   const epoch = sourceDateEpoch === undefined ? {} : { SOURCE_DATE_EPOCH: String(sourceDateEpoch) };
   return [
     'buildx',
@@ -74,6 +74,7 @@ function commonArguments({ inputs, file, sourceDateEpoch }: BuildOrder): string[
     ...pairs('build-context', inputs['build-contexts']),
     ...secretArguments(inputs),
     ...inputs.ssh.map((one) => `--ssh=${one}`),
+    ...cacheFrom(cache),
   ];
 }
 
@@ -106,26 +107,33 @@ function secretArguments(inputs: BuildOrder['inputs']): string[] {
   ];
 }
 
-/** Only what fails for ever may fail a build: a cache that cannot be written is left unwritten. */
-function cacheArguments(cache: Cache): string[] {
+/** Where layers come from; what cannot be read is built. */
+function cacheFrom(cache: Cache): string[] {
   switch (cache.kind) {
     case 'none':
       return [];
     case 'gha':
-      return [
-        `--cache-from=type=gha,timeout=${cache.minutes}m`,
-        `--cache-to=type=gha,mode=max,ignore-error=true,timeout=${cache.minutes}m`,
-      ];
+      return [`--cache-from=type=gha,timeout=${cache.minutes}m`];
+    case 'registry':
+      return [`--cache-from=type=registry,${csvField(`ref=${cache.reference}`)}`];
+    case 'local':
+      return [`--cache-from=type=local,${csvField(`src=${cache.folder}`)}`];
+  }
+}
+
+/** Only what fails for ever may fail a build: a cache that cannot be written is left unwritten. */
+function cacheTo(cache: Cache): string[] {
+  switch (cache.kind) {
+    case 'none':
+      return [];
+    case 'gha':
+      return [`--cache-to=type=gha,mode=max,ignore-error=true,timeout=${cache.minutes}m`];
     case 'registry':
       return [
-        `--cache-from=type=registry,${csvField(`ref=${cache.reference}`)}`,
         `--cache-to=type=registry,${csvField(`ref=${cache.reference}`)},mode=max,ignore-error=true,image-manifest=true,oci-mediatypes=true`,
       ];
     case 'local':
-      return [
-        `--cache-from=type=local,${csvField(`src=${cache.folder}`)}`,
-        `--cache-to=type=local,${csvField(`dest=${cache.folder}`)},mode=max,ignore-error=true`,
-      ];
+      return [`--cache-to=type=local,${csvField(`dest=${cache.folder}`)},mode=max,ignore-error=true`];
   }
 }
 

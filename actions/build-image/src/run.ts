@@ -114,7 +114,8 @@ async function buildInto(context: BuildContext, ports: Ports, work: Work): Promi
   const unitTestTarget = inputs['unit-test-target'];
   const make = (workFolder: string, temporary: Temporary): Promise<BuiltImage> =>
     buildImage(ports, {
-      ...{ order, chosen, name, workFolder, log, signal, steps },
+      ...{ order, chosen, name, workFolder, log, signal, steps, clock: context.clock },
+      cacheMinutes: inputs['cache-minutes'],
       onTag: (reference) => temporary.willTag(reference),
       workspace: github.workspace,
       environment: { ...environment, ...secrets },

@@ -16,10 +16,20 @@ export interface CheckWarning {
   readonly line: number;
 }
 
+/** What BuildKit calls its dealings with a cache; a step of the Dockerfile begins with a bracket. */
+const CACHE_STEP = /^(?:importing|inferred|exporting)\b.*\bcache\b/i;
+
 /** StepReader reads BuildKit's plain progress line by line: `#7 [final 2/3] RUN npm ci`, `#7 DONE 1.2s`. */
 export class StepReader {
   readonly #steps = new Map<string, BuildStep>();
   readonly #warnings: CheckWarning[] = [];
+  #builds = 0;
+
+  /** begin tells that the builder begins to count its steps anew; those that it left open stay open no longer. */
+  begin(): this {
+    this.#builds += 1;
+    return this;
+  }
 
   read(line: string): void {
     const [, id, text] = /^#(\d+) (.+)$/.exec(line) ?? [];
@@ -36,6 +46,12 @@ export class StepReader {
     return this.#warnings;
   }
 
+  /** What is being read from, or written to, a cache right now. */
+  get openCacheSteps(): readonly string[] {
+    const own = [...this.#steps].filter(([key]) => key.startsWith(`${this.#builds}/`)).map(([, step]) => step);
+    return own.filter(({ name, end }) => end === 'unknown' && CACHE_STEP.test(name)).map(({ name }) => name);
+  }
+
   /** The first trouble with a cache: it cost time, and nothing else. */
   get cacheTrouble(): string | undefined {
     return this.steps.find(({ name, end }) => end === 'failed' && /\bcache\b/i.test(name) && !name.startsWith('['))
@@ -43,11 +59,12 @@ export class StepReader {
   }
 
   #step(id: string, text: string): void {
-    const step = this.#steps.get(id);
-    if (!step) return void this.#steps.set(id, { name: text, end: 'unknown', seconds: 0 });
+    const key = `${this.#builds}/${id}`;
+    const step = this.#steps.get(key);
+    if (!step) return void this.#steps.set(key, { name: text, end: 'unknown', seconds: 0 });
     const done = /^DONE (\d+(?:\.\d+)?)s$/.exec(text)?.[1];
-    if (done !== undefined) this.#steps.set(id, { ...step, end: 'done', seconds: Number(done) });
-    else if (text === 'CACHED') this.#steps.set(id, { ...step, end: 'cached' });
-    else if (text.startsWith('ERROR: ')) this.#steps.set(id, { ...step, end: 'failed' });
+    if (done !== undefined) this.#steps.set(key, { ...step, end: 'done', seconds: Number(done) });
+    else if (text === 'CACHED') this.#steps.set(key, { ...step, end: 'cached' });
+    else if (text.startsWith('ERROR: ')) this.#steps.set(key, { ...step, end: 'failed' });
   }
 }

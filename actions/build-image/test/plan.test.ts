@@ -107,6 +107,11 @@ describe('buildArguments', () => {
     expect(args).toContain(`--sbom=${sbom}`);
   });
 
+  it('lets the unit tests read the cache too, and write none', () => {
+    const args = unitTestArguments({ ...order(), cache: { kind: 'gha', minutes: 3 } }, 'unit');
+    expect(args.filter((arg) => arg.startsWith('--cache'))).toEqual(['--cache-from=type=gha,timeout=3m']);
+  });
+
   it('builds the unit tests of their stage for nobody', () => {
     const args = unitTestArguments(order({ target: 'final', 'build-args': { A: '1' } }), 'unit');
     expect(args).toContain('--target=unit');
