@@ -37,7 +37,7 @@ export default tseslint.config(
   },
   {
     // What a person starts from a shell talks to that person.
-    files: ['scripts/**/*.ts', 'packages/*/src/cli.ts', 'packages/*/bench/**/*.ts'],
+    files: ['scripts/**/*.ts', 'packages/*/src/cli.ts', '{packages,actions}/*/bench/**/*.ts'],
     rules: { 'no-console': 'off' },
   },
   {

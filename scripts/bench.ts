@@ -5,12 +5,13 @@ import path from 'node:path';
 import { childEnvironment, runProcess } from '@slipway/process';
 import { ROOT } from './build.js';
 
-/** benches finds the bench files of all packages, by name. */
+/** benches finds the bench files of all packages and actions, by name. */
 async function benches(): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>();
-  for (const name of await readdir(path.join(ROOT, 'packages'))) {
-    const folder = path.join(ROOT, 'packages', name, 'bench');
-    if (!existsSync(folder)) continue;
+  const homes = ['packages', 'actions'].map(async (home) =>
+    (await readdir(path.join(ROOT, home))).map((name) => path.join(ROOT, home, name, 'bench')),
+  );
+  for (const folder of (await Promise.all(homes)).flat().filter((one) => existsSync(one))) {
     for (const file of (await readdir(folder)).filter((entry) => entry.endsWith('.bench.ts'))) {
       found.set(file.replace(/\.bench\.ts$/, ''), path.join(folder, file));
     }
