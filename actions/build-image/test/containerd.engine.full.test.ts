@@ -3,8 +3,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { OciLayout, isDigest, referencesOf } from '@slipway/oci';
-import { runProcess } from '@slipway/process';
+import { childEnvironment, runProcess } from '@slipway/process';
 import { REPOSITORY, runAction, type ActionEnd } from '@slipway/testkit';
+import { ensureBaseImage } from '../../../scripts/base-image.js';
+import { runtimeToken, startSickService } from './cache-service.js';
+import { FAILING, FAILING_LINE, filesHolding } from './every-byte.js';
 
 /** What only an engine with the containerd image store, or a builder of its own, can do. */
 let engine: string;
@@ -14,6 +17,22 @@ beforeAll(async () => {
   if (exitCode !== 0) throw new Error(stderr);
   engine = stdout.trim();
 }, 200_000);
+
+/** The base image of the machine's own engine, given to this one too. */
+async function baseImage(): Promise<string> {
+  const name = await ensureBaseImage();
+  const archive = path.join(workspace, 'base.tar');
+  const docker = async (args: readonly string[], env = {}): Promise<number> => {
+    const result = await runProcess({ file: 'docker', args, env: childEnvironment(env), timeoutMs: 120_000 });
+    return result.exitCode;
+  };
+  const there = { DOCKER_HOST: engine };
+  if ((await docker(['image', 'inspect', name], there)) === 0) return name;
+  if ((await docker(['save', name, '--output', archive])) !== 0) throw new Error(`${name} cannot be saved`);
+  if ((await docker(['load', '--input', archive], there)) !== 0) throw new Error(`${name} cannot be loaded`);
+  await rm(archive);
+  return name;
+}
 
 let workspace: string;
 beforeEach(async () => {
@@ -30,14 +49,18 @@ async function git(...args: string[]): Promise<void> {
   if (exitCode !== 0) throw new Error(stderr);
 }
 
-async function build(inputs: Readonly<Record<string, string>>, dockerfile = 'FROM scratch\nCOPY hello.txt /\n') {
+async function build(
+  inputs: Readonly<Record<string, string>>,
+  dockerfile = 'FROM scratch\nCOPY hello.txt /\n',
+  more: Readonly<Record<string, string>> = {},
+) {
   await writeFile(path.join(workspace, 'Dockerfile'), dockerfile);
   const temp = path.join(workspace, '.temp');
   await mkdir(temp, { recursive: true });
   return runAction({
     action: 'build-image',
-    ...{ inputs, workspace, temp, environment: { GITHUB_SHA: 'a'.repeat(40), DOCKER_HOST: engine } },
-    timeoutMs: 90_000,
+    ...{ inputs, workspace, temp, environment: { GITHUB_SHA: 'a'.repeat(40), DOCKER_HOST: engine, ...more } },
+    timeoutMs: 150_000,
   });
 }
 
@@ -85,14 +108,45 @@ describe('an engine with the containerd image store', () => {
     expect(attested.outputs['platforms']).toBe('linux/amd64');
     const children = await childrenOf(attested);
     expect(children).toHaveLength(2);
-    const files = await runProcess({
-      file: 'grep',
-      args: ['-rlF', 'a very secret value', attested.outputs['oci-layout'] ?? '/nowhere'],
-    });
-    expect(files.stdout).toBe('');
+    const layout = attested.outputs['oci-layout'] ?? '/nowhere';
+    expect(await filesHolding(layout, 'a very secret value')).toEqual([]);
+    expect(await filesHolding(layout, 'PUBLIC')).not.toEqual([]);
     const told = attested.stdout.split('\n').filter((line) => !line.startsWith('::add-mask::'));
     expect(told.join('\n')).not.toContain('a very secret value');
   }, 120_000);
+
+  it('hands a secret to the step that asks, and keeps it out of every byte', async () => {
+    const secret = 'npm=a very secret value';
+    const read =
+      "const fs = require('fs'); const read = fs.readFileSync('/run/secrets/npm', 'utf8'); fs.writeFileSync('/length', 'length ' + read.length); console.log(read)";
+    const run = `RUN --mount=type=secret,id=npm ${JSON.stringify(['node', '-e', read])}`;
+    const dockerfile = `ARG BASE\nFROM \${BASE} AS work\n${run}\nFROM scratch\nCOPY --from=work /length /\n`;
+    const inputs = {
+      'build-args': `BASE=${await baseImage()}`,
+      secrets: secret,
+      provenance: 'max',
+      'no-cache': 'true',
+    };
+    const end = await build(inputs, dockerfile);
+    expect(endOf(end)).toEqual(green);
+    const layout = end.outputs['oci-layout'] ?? '/nowhere';
+    expect(await filesHolding(layout, 'a very secret value')).toEqual([]);
+    expect(await filesHolding(layout, 'length 19')).not.toEqual([]);
+    const told = end.stdout.split('\n').filter((line) => !line.startsWith('::add-mask::'));
+    expect(told.join('\n')).not.toContain('a very secret value');
+  }, 120_000);
+
+  it.each(['', 'linux/amd64, linux/arm64'])(
+    'names the line of a step that failed, for platforms %j',
+    async (platforms) => {
+      const inputs = { 'build-args': `BASE=${await baseImage()}`, secrets: 'npm=x', platforms };
+      const end = await build(inputs, FAILING);
+      const [onTheFile] = end.commands.filter(({ name }) => name === 'error');
+      expect(onTheFile?.properties).toMatchObject({ file: 'Dockerfile', line: FAILING_LINE });
+      expect(onTheFile?.message).toMatch(/exit code: 3[^]*error TS1: broken/);
+    },
+    120_000,
+  );
 
   it('keeps layers in a folder between builds', async () => {
     const cache = { cache: 'local', 'cache-to': '.cache' };
@@ -110,4 +164,22 @@ describe('an engine with the containerd image store', () => {
     const warnings = end.commands.filter(({ name }) => name === 'warning').map(({ message }) => message);
     expect(warnings).toEqual([expect.stringMatching(/^The cache failed, and the build went on without it/)]);
   }, 120_000);
+
+  it.each([429, 503, 'hangs'] as const)(
+    'builds although the cache %s, and says so once',
+    async (illness) => {
+      const service = await startSickService(illness);
+      const github = { ACTIONS_RUNTIME_TOKEN: runtimeToken(), ACTIONS_CACHE_URL: `http://${service.host}/` };
+      try {
+        const end = await build({}, undefined, github);
+        expect(endOf(end)).toEqual(green);
+        const warnings = end.commands.filter(({ name }) => name === 'warning').map(({ message }) => message);
+        expect(warnings).toEqual([expect.stringMatching(/^The cache failed, and the build went on without it/)]);
+        expect(service.asked()).toBeGreaterThan(1);
+      } finally {
+        service.close();
+      }
+    },
+    200_000,
+  );
 });
