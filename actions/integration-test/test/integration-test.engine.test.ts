@@ -16,6 +16,7 @@ checks:
 `;
 
 let shared: string;
+let base: string;
 let good: BuiltImage;
 let unstartable: BuiltImage;
 let temp: string;
@@ -23,7 +24,7 @@ let runId: string;
 
 beforeAll(async () => {
   shared = await mkdtemp(path.join(tmpdir(), 'slipway-test-images-'));
-  const base = await ensureBaseImage();
+  base = await ensureBaseImage();
   good = await buildImage(shared, base, ['node', '/server.js']);
   unstartable = await buildImage(shared, base, ['/no/such/program']);
 }, 180_000);
@@ -146,6 +147,16 @@ describe('integration-test', () => {
     const end = await start(good, { ...task, secrets: 'TOKEN=t', environment: 'PORT=9100' });
     expect(end.errors).toEqual([]);
     expect(end.outputs).toMatchObject({ outcome: 'succeeded', 'tested-digest': good.digest });
+  });
+
+  it('starts what the image needs beside it, and removes it too', async () => {
+    const listen = 'require("node:net").createServer().listen(9200)';
+    const peer = { name: 'peer', image: base, port: 9200, command: ['node', '-e', listen] };
+    const reach = 'require("node:net").connect(+process.env.PEER_PORT, process.env.PEER_HOST, () => process.exit(0))';
+    const command = JSON.stringify([process.execPath, '-e', reach]);
+    const end = await start(good, { services: JSON.stringify([peer]), command, environment: 'MODE=good' });
+    expect(end.errors).toEqual([]);
+    expect(end.outputs).toMatchObject({ outcome: 'succeeded' });
   });
 
   it('fails a check at its place in the suite, and shows the log without obeying it', async () => {

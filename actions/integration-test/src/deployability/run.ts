@@ -4,9 +4,9 @@ import {
   failed,
   findingsOf,
   passed,
+  type CheckName,
   type DeployabilityOptions,
   type Finding,
-  type Levels,
   type Verdict,
   type Verdicts,
 } from './checks.js';
@@ -35,28 +35,31 @@ export async function judgeDeployability(test: Test, options: DeployabilityOptio
 }
 
 async function judgeAll(test: Test, stage: Stage, options: DeployabilityOptions): Promise<Verdicts> {
-  const { graceSeconds, levels } = options;
+  const { graceSeconds } = options;
   const { container: main, result } = await stage.start({ name: 'main' });
   const start = await judgeStart(main, { result, port: stage.spec.port, graceSeconds });
   if (!start.isReady) return start.verdicts;
-  const unless = async (level: Levels[keyof Levels], judge: () => Promise<Verdict>) =>
-    level === 'off' ? undefined : judge();
-  const { previousImage: image, badConfiguration } = options;
-  const [user, readOnly, twice, bad, previous] = await Promise.all([
-    unless(levels['non-root'], () => judgeUser(stage)),
-    unless(levels['read-only'], () => judgeReadOnly(stage)),
-    unless(levels.twice, () => judgeTwice(stage)),
-    unless(levels['bad-configuration'], () => judgeBadConfiguration(stage, badConfiguration)),
-    unless(levels.previous, async () => (image === undefined ? NO_PREVIOUS : judgePrevious(stage, main, image))),
-  ]);
-  const variants = {
-    ...(user ? { 'non-root': user } : {}),
-    ...(readOnly ? { 'read-only': readOnly } : {}),
-    ...(twice ? { twice } : {}),
-    ...(bad ? { 'bad-configuration': bad } : {}),
-    ...(previous ? { previous } : {}),
-  };
+  const variants = await judgeVariants(stage, main, options);
   return { ...start.verdicts, ...variants, ...(await judgeUnderLoad(test, stage, main)) };
+}
+
+/** All variants at once, those that are off left out. */
+async function judgeVariants(stage: Stage, main: Container, options: DeployabilityOptions): Promise<Verdicts> {
+  const { previousImage: image, badConfiguration, levels } = options;
+  const judges: Readonly<Partial<Record<CheckName, () => Promise<Verdict>>>> = {
+    'non-root': () => judgeUser(stage),
+    'read-only': () => judgeReadOnly(stage),
+    twice: () => judgeTwice(stage),
+    'bad-configuration': () => judgeBadConfiguration(stage, badConfiguration),
+    previous: async () => (image === undefined ? NO_PREVIOUS : judgePrevious(stage, main, image)),
+  };
+  const asked = (Object.entries(judges) as [CheckName, () => Promise<Verdict>][]).filter(
+    ([name]) => levels[name] !== 'off',
+  );
+  // All of them to their end, also when one is cancelled: what another is just making would come after the clean-up.
+  const ends = await Promise.allSettled(asked.map(async ([name, judge]) => [name, await judge()] as const));
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+  return Object.fromEntries(ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : [])));
 }
 
 const NO_PREVIOUS: Verdict = { state: 'not-run', because: "'previous-image' is not set" };

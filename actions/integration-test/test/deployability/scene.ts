@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { expect } from '@jest/globals';
-import { runAction, type ActionEnd } from '@slipway/testkit';
+import { runAction, type ActionEnd, type ActionStart } from '@slipway/testkit';
 import { ensureBaseImage } from '../../../../scripts/base-image.js';
 import type { Finding } from '../../src/deployability/checks.js';
 import { docker } from '../images.js';
@@ -41,7 +41,7 @@ export class DefectScene {
   }
 
   /** run runs the action on the image of a mode. */
-  run(mode: Mode, inputs: Record<string, string> = {}): Promise<ActionEnd> {
+  run(mode: Mode, inputs: Record<string, string> = {}, more: Partial<ActionStart> = {}): Promise<ActionEnd> {
     return runAction({
       action: 'integration-test',
       inputs: {
@@ -52,15 +52,21 @@ export class DefectScene {
       },
       ...{ workspace: this.#folder, temp: this.#folder, timeoutMs: 120_000 },
       environment: { GITHUB_RUN_ID: this.#runId },
+      ...more,
     });
+  }
+
+  /** left names our containers and networks that are there. */
+  async left(): Promise<readonly string[]> {
+    const containers = await docker('ps', '--all', '--format', '{{.Names}}');
+    const networks = await docker('network', 'ls', '--format', '{{.Name}}');
+    return `${containers}\n${networks}`.split('\n').filter((name) => name.includes(this.#runId));
   }
 
   /** close removes all, and fails when a container or network of ours is left. */
   async close(): Promise<void> {
     await rm(this.#folder, { recursive: true, force: true });
-    const containers = await docker('ps', '--all', '--format', '{{.Names}}');
-    const networks = await docker('network', 'ls', '--format', '{{.Name}}');
-    expect(`${containers}\n${networks}`.split('\n').filter((name) => name.includes(this.#runId))).toEqual([]);
+    expect(await this.left()).toEqual([]);
   }
 }
 
