@@ -2,6 +2,7 @@ import { isIPv4 } from 'node:net';
 import { Redactor, SlipwayError, messageOf, type Clock } from '@slipway/core';
 import { readAnswer, registryError, unavailable, type Answer } from './registry-answer.js';
 import { basic, challengeOf, readToken, tokenRequest, type RegistryLogin } from './registry-login.js';
+import { sendStream } from './upload.js';
 import { watched, type Body } from './watched-body.js';
 
 /** Where a registry is, who we are there, and how long we may try. */
@@ -155,7 +156,10 @@ export class RegistryConnection {
   async #fetchOnce(request: RegistryRequest, signal: AbortSignal): Promise<Response> {
     const body = request.body && watched(request.body());
     try {
-      return await fetch(request.url, this.#init(request, { signal, ...(body ? { body: body.data } : {}) }));
+      const init = this.#init(request, { signal, ...(body ? { body: body.data } : {}) });
+      if (request.method !== 'PATCH' || !body || body.data instanceof Uint8Array) return await fetch(request.url, init);
+      const headers = init.headers as Record<string, string>;
+      return await sendStream(request.url, { method: request.method, headers, body: body.data, signal });
     } catch (error) {
       // The registry is not to blame for a body that could not be read.
       throw body?.failure() ?? error;
