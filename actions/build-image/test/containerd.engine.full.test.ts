@@ -165,21 +165,17 @@ describe('an engine with the containerd image store', () => {
     expect(warnings).toEqual([expect.stringMatching(/^The cache failed, and the build went on without it/)]);
   }, 120_000);
 
-  it.each([429, 503, 'hangs'] as const)(
-    'builds although the cache %s, and says so once',
-    async (illness) => {
-      const service = await startSickService(illness);
-      const github = { ACTIONS_RUNTIME_TOKEN: runtimeToken(), ACTIONS_CACHE_URL: `http://${service.host}/` };
-      try {
-        const end = await build({}, undefined, github);
-        expect(endOf(end)).toEqual(green);
-        const warnings = end.commands.filter(({ name }) => name === 'warning').map(({ message }) => message);
-        expect(warnings).toEqual([expect.stringMatching(/^The cache failed, and the build went on without it/)]);
-        expect(service.asked()).toBeGreaterThan(1);
-      } finally {
-        service.close();
-      }
-    },
-    200_000,
-  );
+  it("builds although GitHub's cache answers 503, and says so once", async () => {
+    const service = await startSickService(503);
+    const github = { ACTIONS_RUNTIME_TOKEN: runtimeToken(), ACTIONS_CACHE_URL: `http://${service.host}/` };
+    try {
+      const end = await build({}, undefined, github);
+      expect(endOf(end)).toEqual(green);
+      const warnings = end.commands.filter(({ name }) => name === 'warning').map(({ message }) => message);
+      expect(warnings).toEqual([expect.stringMatching(/^The cache failed, and the build went on without it/)]);
+      expect(service.asked()).toBeGreaterThan(1);
+    } finally {
+      service.close();
+    }
+  }, 200_000);
 });
