@@ -1,6 +1,6 @@
 import { isDigest, isRepositoryName, parseManifestReference, type Digest } from '@slipway/oci';
 
-/** ImageName is an image as people write it: `ghcr.io/org/app:1.2`, `shop/web@sha256:…`. */
+/** ImageName is an image as people write it: `registry.example.com/org/app:1.2`, `shop/web@sha256:…`. */
 export interface ImageName {
   /** Host and, where there is one, port; absent when only a repository was written. */
   readonly host?: string;

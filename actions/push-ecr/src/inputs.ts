@@ -52,8 +52,8 @@ const inputs = defineInputs({
   'also-push-to': {
     type: 'list',
     description:
-      "Repositories of other registries to push the same digest to: `ghcr.io/org/app`, with a tag of its own or under 'tag'. Credentials are those of the user's Docker configuration, which is only read.",
-    example: 'ghcr.io/org/app',
+      "Repositories of other registries to push the same digest to: `registry.example.com/org/app`, with a tag of its own or under 'tag'. Credentials are those of the user's Docker configuration, which is only read.",
+    example: 'registry.example.com/org/app',
   },
   ...AWS_INPUTS,
   'target-role': {
@@ -124,7 +124,7 @@ const inputs = defineInputs({
     max: 360,
     default: 60,
     description:
-      'How long the push may take. Until then what fails for a moment (429, 5xx, a lost connection) is tried again.',
+      'How long the push may take. What fails for a moment (429, 5xx, a lost connection) is tried up to eight times.',
   },
   'dry-run': {
     type: 'boolean',

@@ -8,7 +8,7 @@ import { planTag } from './plan.js';
 
 /** OtherRegistry is a place to push to that is no ECR. */
 export interface OtherRegistry {
-  /** `ghcr.io/org/app:1.4.2`. */
+  /** `registry.example.com/org/app:1.4.2`. */
   readonly label: string;
   readonly host: string;
   readonly repository: string;
@@ -108,6 +108,6 @@ function invalid(entry: string, why: string): SlipwayError {
   return new SlipwayError({
     code: 'PUSH_REGISTRY_INVALID',
     message: `'also-push-to' has the entry '${entry}', which ${why}.`,
-    hint: "Write one per line: 'ghcr.io/org/app', or with a tag of its own 'docker.io/org/app:1.4'.",
+    hint: "Write one per line: 'registry.example.com/org/app', or with a tag of its own 'registry.example.com/org/app:1.4'.",
   });
 }

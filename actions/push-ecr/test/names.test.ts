@@ -14,7 +14,7 @@ describe('parseImageName', () => {
   it.each([
     ['shop/web', { repository: 'shop/web' }],
     [`shop/web@${DIGEST}`, { repository: 'shop/web', digest: DIGEST }],
-    ['ghcr.io/org/app:1.2', { host: 'ghcr.io', repository: 'org/app', tag: '1.2' }],
+    ['registry.example.com/org/app:1.2', { host: 'registry.example.com', repository: 'org/app', tag: '1.2' }],
     ['localhost/app', { host: 'localhost', repository: 'app' }],
     [`127.0.0.1:5000/app:v1@${DIGEST}`, { host: '127.0.0.1:5000', repository: 'app', tag: 'v1', digest: DIGEST }],
     ['docker.io/redis', { host: 'registry-1.docker.io', repository: 'library/redis' }],
@@ -30,7 +30,7 @@ describe('parseImageName', () => {
     'shop/web:',
     'shop/web@sha256:1',
     `a@${DIGEST}@${DIGEST}`,
-    'https://ghcr.io/a',
+    'https://registry.example.com/a',
     'a:b:c',
   ])('refuses %j', (text) => {
     expect(parseImageName(text)).toBeUndefined();
@@ -61,8 +61,8 @@ describe('chooseSource', () => {
   it('takes the layout, or the digest of a registry', () => {
     const layout = { ...NOTHING, 'oci-layout': '/image', digest: DIGEST };
     expect(chooseSource(layout)).toEqual({ kind: 'layout', directory: '/image', digest: DIGEST });
-    const source = `ghcr.io/org/app@${DIGEST}`;
-    const order = { kind: 'registry', host: 'ghcr.io', repository: 'org/app', digest: DIGEST };
+    const source = `registry.example.com/org/app@${DIGEST}`;
+    const order = { kind: 'registry', host: 'registry.example.com', repository: 'org/app', digest: DIGEST };
     expect(chooseSource({ ...NOTHING, source })).toEqual(order);
     expect(chooseSource({ ...NOTHING, source, digest: DIGEST })).toEqual(order);
   });
@@ -128,17 +128,17 @@ describe('inEach', () => {
 
 describe('otherRegistriesOf', () => {
   it('gives each its own tag, or that of the image', () => {
-    expect(otherRegistriesOf(['ghcr.io/org/app', 'docker.io/org/app:1'], '2').map(({ label }) => label)).toEqual([
-      'ghcr.io/org/app:2',
+    expect(otherRegistriesOf(['registry.example.com/org/app', 'docker.io/org/app:1'], '2').map(({ label }) => label)).toEqual([
+      'registry.example.com/org/app:2',
       'registry-1.docker.io/org/app:1',
     ]);
   });
 
   it.each([
     [['org/app']],
-    [[`ghcr.io/org/app@${DIGEST}`]],
+    [[`registry.example.com/org/app@${DIGEST}`]],
     [['123456789012.dkr.ecr.eu-west-1.amazonaws.com/web']],
-    [['ghcr.io/org/app', 'ghcr.io/org/app:2']],
+    [['registry.example.com/org/app', 'registry.example.com/org/app:2']],
   ])('refuses %j', (entries) => {
     expect(() => otherRegistriesOf(entries, '2')).toThrow(expect.objectContaining({ code: 'PUSH_REGISTRY_INVALID' }));
   });

@@ -44,7 +44,7 @@ beforeEach(async () => {
   layout = await OciLayout.create(path.join(folder, 'registry'));
   registry = await startRegistry({ storage: layoutStorage(layout), authorize: (given) => given === `Basic ${AUTH}` });
   // White space and an entry of another tool: whoever writes the file anew changes its bytes.
-  config = `{ "auths": {"${registry.host}": {"auth":"${AUTH}"},\n  "ghcr.io": {"auth": "eDp5"} },  "HttpHeaders": {} }\n`;
+  config = `{ "auths": {"${registry.host}": {"auth":"${AUTH}"},\n  "registry.example.com": {"auth": "eDp5"} },  "HttpHeaders": {} }\n`;
   await mkdir(path.join(home, '.docker'), { recursive: true });
   await writeFile(path.join(home, '.docker/config.json'), config);
 });

@@ -34,6 +34,35 @@ export function valuesOf(suite: Suite, given: Readonly<Record<string, string>> =
   return values;
 }
 
+/** What a run needs beside its suite. */
+export interface RunNeeds {
+  readonly suite: Suite;
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly tags?: readonly string[];
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * assertSuiteRuns requires that a run has what it needs, for whoever begins something long before the run: the tags
+ * select a check, every variable has a value, every credential that an `auth` names is there.
+ *
+ * @throws SlipwayError CHECKS_NONE_SELECTED, CHECKS_VARIABLE_MISSING, CHECKS_CREDENTIAL_MISSING
+ */
+export function assertSuiteRuns({ suite, variables, tags, environment = {} }: RunNeeds): void {
+  valuesOf(suite, variables);
+  for (const { name, request } of selectChecks(suite, tags)) {
+    if (request.auth && !environment[request.auth.variable]) throw credentialMissing(request.auth.variable, name);
+  }
+}
+
+function credentialMissing(variable: string, check: string): SlipwayError {
+  return new SlipwayError({
+    code: 'CHECKS_CREDENTIAL_MISSING',
+    message: `The check '${check}' signs in with the environment variable '${variable}', which is not set.`,
+    hint: "Set it in the step's 'env', from a secret.",
+  });
+}
+
 function variableMissing(name: string, file: string): SlipwayError {
   return new SlipwayError({
     code: 'CHECKS_VARIABLE_MISSING',

@@ -1,5 +1,5 @@
 import { secondsMs, type Clock } from '@slipway/core';
-import { assertBaseUrl, runSuite, type Suite, type SuiteResult } from '@slipway/http-checks';
+import { assertBaseUrl, assertSuiteRuns, runSuite, type RunNeeds, type SuiteResult } from '@slipway/http-checks';
 import type { GatePosition } from '@slipway/delivery';
 import { judgedBy, type Finding } from './finding.js';
 import type { Gate, Pause } from './gate.js';
@@ -13,8 +13,7 @@ export interface Endpoint {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export interface VerifyOptions {
-  readonly suite: Suite;
+export interface VerifyOptions extends RunNeeds {
   /** Where the new fleet answers alone; absent: it is not verified before it gets production traffic. */
   readonly test?: Endpoint;
   /** Where production answers; absent: it is not verified there. */
@@ -43,9 +42,10 @@ const SLACK_MINUTES = 1;
  * after 100 %, a check fails the gate when it fails in two runs of three. Which checks the old fleet fails is learnt
  * before it gets company: while both fleets answer, those say nothing about the new one and are told, not judged.
  *
- * @throws SlipwayError CHECKS_BASE_URL_INVALID
+ * @throws SlipwayError CHECKS_* where it could not be run at all: said before anything is started
  */
 export function createVerifyGate(options: VerifyOptions, { clock }: { readonly clock: Clock }): Gate {
+  assertSuiteRuns(options);
   for (const endpoint of [options.test, options.production]) if (endpoint) assertBaseUrl(endpoint.baseUrl);
   const verification = new Verification(options, clock);
   const seconds = options.seconds ?? DEFAULT_SECONDS;
@@ -63,12 +63,13 @@ function positionsOf({ test, production }: VerifyOptions): readonly GatePosition
   return test ? ['before-traffic'] : [];
 }
 
-function planOf({ suite, test, production }: VerifyOptions, seconds: number): string {
+function planOf({ suite, tags = [], test, production }: VerifyOptions, seconds: number): string {
   const places = [
     ...(test ? [`at ${test.baseUrl} before any production traffic (for up to ${seconds} s)`] : []),
     ...(production ? [`at ${production.baseUrl} after each step and after 100 %`] : []),
   ];
-  return `the ${suite.checks.length} checks of ${suite.file} have to pass ${places.join(', ')}`;
+  const which = tags.length === 0 ? `the ${suite.checks.length} checks` : `the checks tagged ${tags.join(', ')}`;
+  return `${which} of ${suite.file} have to pass ${places.join(', ')}`;
 }
 
 interface At {
@@ -146,9 +147,9 @@ class Verification {
 
   async #run(endpoint: Endpoint, { pause, signal }: At): Promise<SuiteResult | undefined> {
     const clock = this.#clock;
-    const run = this.#options.runSuite ?? runSuite;
+    const { suite, variables = {}, tags = [], environment = {}, runSuite: run = runSuite } = this.#options;
     return within({ clock, signal, deadline: pause.deadline }, (inTime) =>
-      run({ suite: this.#options.suite, clock, signal: inTime, ...endpoint }),
+      run({ suite, variables, tags, environment, clock, signal: inTime, ...endpoint }),
     );
   }
 }

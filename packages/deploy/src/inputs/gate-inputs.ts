@@ -31,6 +31,16 @@ export const GATE_INPUTS = defineInputs({
     default: 120,
     description: 'How long the check suite is repeated until it passes.',
   },
+  'verify-tags': {
+    type: 'list',
+    description: 'Only the checks of the suite with one of these tags are made. Without it: all.',
+    example: 'smoke',
+  },
+  'verify-variables': {
+    type: 'map',
+    description: "Values for the suite's variables, as `name=value` lines, such as the version.",
+    example: 'version=1.4.2',
+  },
   alarms: {
     type: 'list',
     description:

@@ -34,7 +34,11 @@ export async function gatesFrom(inputs: GateInputs, surroundings: GateSurroundin
   const gates: Gate[] = [];
   if (inputs.verify !== undefined) {
     const suite = await readSuite(inputs.verify, surroundings.github.workspace);
-    gates.push(createVerifyGate({ suite, seconds: inputs['verify-seconds'], ...urls }, surroundings));
+    const { environment } = surroundings;
+    const chosen = { tags: inputs['verify-tags'], variables: inputs['verify-variables'] };
+    gates.push(
+      createVerifyGate({ suite, environment, ...chosen, seconds: inputs['verify-seconds'], ...urls }, surroundings),
+    );
   }
   if (inputs.command !== undefined) {
     gates.push(

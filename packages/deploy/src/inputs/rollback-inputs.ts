@@ -42,6 +42,8 @@ export const ROLLBACK_INPUTS = defineInputs({
   'test-headers': GATE_INPUTS['test-headers'],
   'production-url': GATE_INPUTS['production-url'],
   'verify-seconds': GATE_INPUTS['verify-seconds'],
+  'verify-tags': GATE_INPUTS['verify-tags'],
+  'verify-variables': GATE_INPUTS['verify-variables'],
   alarms,
   command,
   'command-minutes': GATE_INPUTS['command-minutes'],

@@ -50,6 +50,40 @@ const gateOf = (options: Partial<VerifyOptions> = {}) =>
 const before = { position: 'before-traffic', percent: 0 } as const;
 const step = { position: 'step', percent: 5 } as const;
 
+describe('verify, before anything is started', () => {
+  const suite = parseSuite(
+    `version: 1
+ready: { path: / }
+variables: { release: null }
+checks:
+  - { name: home, tags: [smoke], request: { path: / }, expect: { contains: '{{release}}' } }
+  - { name: account, request: { path: /, auth: { bearer-env: TOKEN } }, expect: {} }
+`,
+    'needs.yml',
+  );
+  const has = { variables: { release: '1.4.2' }, environment: { TOKEN: 'secret-token' } };
+
+  it.each([
+    ['a variable without a value', { environment: has.environment }, 'CHECKS_VARIABLE_MISSING'],
+    ['a credential that is not set', { variables: has.variables }, 'CHECKS_CREDENTIAL_MISSING'],
+    ['tags that no check has', { ...has, tags: ['none'] }, 'CHECKS_NONE_SELECTED'],
+  ])('refuses %s', (_what, needs, code) => {
+    expect(() => gateOf({ suite, ...needs })).toThrow(expect.objectContaining({ code }));
+  });
+
+  it('asks for no credential of a check that is not made', () => {
+    const gate = gateOf({ suite, variables: has.variables, tags: ['smoke'] });
+    expect(gate.plan).toMatch(/^the checks tagged smoke of needs\.yml have to pass /);
+  });
+
+  it('hands on what the suite needs', async () => {
+    let given: Partial<RunSuiteOptions> = {};
+    const runs: typeof runSuite = (options) => answer((given = options));
+    await world.judge(gateOf({ suite, ...has, tags: ['smoke'], runSuite: runs }), before);
+    expect(given).toMatchObject({ ...has, tags: ['smoke'] });
+  });
+});
+
 describe('verify on the test endpoint', () => {
   it('passes when all checks do; the headers of the fleet go with every request', async () => {
     expect(await world.judge(createVerifyGate({ suite: SUITE, test: TEST, runSuite: answer }, world), before)).toEqual({
