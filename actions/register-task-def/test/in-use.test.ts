@@ -1,6 +1,9 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
+import {
+  CreateEventBusCommand,
+  EventBridgeClient,
+  PutRuleCommand,
+  PutTargetsCommand,
+} from '@aws-sdk/client-eventbridge';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { awsConfiguration, createScheduledTasks, createTaskDefinitions } from '@slipway/aws';
 import { SERVICE, openScene, type Scene } from '@slipway/rehearsal';
@@ -30,36 +33,25 @@ describe('what is in use', () => {
   }, 30_000);
 });
 
-/** What EventBridge answers, by operation and, where it pages, by token. */
-const ANSWERS: Readonly<Record<string, object>> = {
-  ListEventBuses: { EventBuses: [{ Name: 'default' }], NextToken: 'more' },
-  'ListEventBuses more': { EventBuses: [{ Name: 'own' }] },
-  'ListRules default': { Rules: [{ Name: 'nightly' }] },
-  'ListRules own': { Rules: [] },
-  'ListTargetsByRule default nightly': {
-    Targets: [
-      { Id: '1', Arn: 'a', EcsParameters: { TaskDefinitionArn: 'arn:web:3' } },
-      { Id: '2', Arn: 'b' },
-    ],
-  },
-};
-
 describe('what is scheduled', () => {
-  it('is what the rules of all buses start', async () => {
-    const server = createServer((request, response) => {
-      void text(request).then((body) => {
-        const input = JSON.parse(body) as Readonly<Record<string, string>>;
-        const operation = String(request.headers['x-amz-target']).split('.')[1];
-        const key = [operation, input['EventBusName'], input['Rule'], input['NextToken']].filter(Boolean).join(' ');
-        response.setHeader('content-type', 'application/x-amz-json-1.1');
-        response.end(JSON.stringify(ANSWERS[key] ?? {}));
-      });
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const used = await createScheduledTasks(configurationFor(endpoint, 'eu-central-1')).usedRevisions();
-    server.closeAllConnections();
-    server.close();
-    expect([...used]).toEqual(['arn:web:3']);
-  });
+  it('is what the rules of all buses start, page by page', async () => {
+    const region = await scene.aws.ecs.config.region();
+    const configuration = configurationFor(scene.localAws.endpoint, region);
+    const events = new EventBridgeClient(configuration);
+    const target = { Id: 'job', Arn: 'arn:aws:ecs:eu-central-1:123456789012:cluster/shop' };
+    const starting = (TaskDefinitionArn: string) => [{ ...target, EcsParameters: { TaskDefinitionArn } }];
+    await events.send(new CreateEventBusCommand({ Name: 'own' }));
+    // More than a page of them; the last one is on the second.
+    for (let count = 100; count <= 200; count += 1) {
+      await events.send(new PutRuleCommand({ Name: `rule-${count}`, ScheduleExpression: 'rate(1 day)' }));
+    }
+    await events.send(new PutTargetsCommand({ Rule: 'rule-100', Targets: [target] }));
+    await events.send(new PutTargetsCommand({ Rule: 'rule-200', Targets: starting('arn:web:3') }));
+    const sold = { Name: 'sold', EventBusName: 'own', EventPattern: '{"source":["shop"]}', State: 'DISABLED' } as const;
+    await events.send(new PutRuleCommand(sold));
+    const targets = { Rule: 'sold', EventBusName: 'own', Targets: starting('arn:web:4') };
+    await events.send(new PutTargetsCommand(targets));
+    const used = await createScheduledTasks(configuration).usedRevisions();
+    expect([...used].sort()).toEqual(['arn:web:3', 'arn:web:4']);
+  }, 60_000);
 });

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { DescribeTaskDefinitionCommand } from '@aws-sdk/client-ecs';
+import { DescribeTaskDefinitionCommand, ListTaskDefinitionsCommand } from '@aws-sdk/client-ecs';
+import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CONTAINER, SERVICE, createRepository, digestOf, openScene, type Scene } from '@slipway/rehearsal';
 import type { ActionEnd } from '@slipway/testkit';
@@ -99,6 +100,26 @@ describe('what another service runs', () => {
       'DescribeTaskDefinition',
     ]);
   }, 30_000);
+
+  it('takes the place of older revisions, but of none that a rule starts', async () => {
+    const old = { ...running, family: 'kept' };
+    const arns: string[] = [];
+    for (const level of ['one', 'two', 'three']) {
+      const end = await register({ ...old, environment: `LEVEL=${level}` });
+      arns.push(end.outputs['task-definition-arn'] ?? '');
+    }
+    const { region, credentials } = scene.aws.ecs.config;
+    const events = new EventBridgeClient({ endpoint: scene.localAws.endpoint, region, credentials });
+    await events.send(new PutRuleCommand({ Name: 'nightly', ScheduleExpression: 'rate(1 day)' }));
+    const EcsParameters = { TaskDefinitionArn: arns[0] };
+    await events.send(
+      new PutTargetsCommand({ Rule: 'nightly', Targets: [{ Id: 'job', Arn: 'arn:c', EcsParameters }] }),
+    );
+    const end = await register({ ...old, environment: 'LEVEL=four', 'keep-revisions': '1' });
+    expect(end.stdout).toContain('Deregistering 2 of 4 active revisions; 1 older ones are in use.');
+    const { taskDefinitionArns } = await scene.aws.ecs.send(new ListTaskDefinitionsCommand({ familyPrefix: 'kept' }));
+    expect(taskDefinitionArns).toEqual([arns[0], end.outputs['task-definition-arn']]);
+  }, 60_000);
 
   it('is only shown on a dry run', async () => {
     const before = registrations();

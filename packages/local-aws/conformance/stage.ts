@@ -4,6 +4,7 @@ import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { Network, Stage } from './step.js';
 
@@ -25,6 +26,7 @@ export function createStage(access: Access, network: Network, prefix: string): S
     monitoring: new CloudWatchClient(access),
     // `stream-…`, a host of its own for live tails, is there on AWS alone.
     logs: new CloudWatchLogsClient({ ...access, disableHostPrefix: access.endpoint !== undefined }),
+    events: new EventBridgeClient(access),
     network,
     prefix,
     kept: new Map(),

@@ -3,6 +3,7 @@ import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { ECRClient } from '@aws-sdk/client-ecr';
 import type { ECSClient } from '@aws-sdk/client-ecs';
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { STSClient } from '@aws-sdk/client-sts';
 
 /** Stage is one AWS that steps are played on, and what they have found there. */
@@ -13,6 +14,7 @@ export interface Stage {
   readonly elb: ElasticLoadBalancingV2Client;
   readonly monitoring: CloudWatchClient;
   readonly logs: CloudWatchLogsClient;
+  readonly events: EventBridgeClient;
   /** Where load balancers and tasks go. */
   readonly network: Network;
   /** A prefix of every name, so that nothing of anybody else's is met. */

@@ -3,6 +3,7 @@ import { CLOUDWATCH_DIFFERENCES } from './cloudwatch.js';
 import { ECS_DIFFERENCES } from './ecs.js';
 import { ECS_TASK_DIFFERENCES } from './ecs-tasks.js';
 import { ELBV2_DIFFERENCES } from './elbv2.js';
+import { EVENTS_DIFFERENCES } from './events.js';
 import { LOGS_DIFFERENCES } from './logs.js';
 import { STS_AND_ECR_DIFFERENCES } from './sts-and-ecr.js';
 
@@ -14,4 +15,5 @@ export const MOTO_DIFFERENCES: readonly KnownDifference[] = [
   ...ECS_TASK_DIFFERENCES,
   ...CLOUDWATCH_DIFFERENCES,
   ...LOGS_DIFFERENCES,
+  ...EVENTS_DIFFERENCES,
 ];

@@ -3,6 +3,7 @@ import { CLOUDWATCH_STEPS } from './cloudwatch.js';
 import { ECR_STEPS } from './ecr.js';
 import { ECS_STEPS } from './ecs.js';
 import { ELBV2_STEPS } from './elbv2.js';
+import { EVENTS_STEPS } from './events.js';
 import { LOGS_STEPS } from './logs.js';
 import { STS_STEPS } from './sts.js';
 
@@ -14,4 +15,5 @@ export const STEPS: readonly Step[] = [
   ...ECS_STEPS,
   ...CLOUDWATCH_STEPS,
   ...LOGS_STEPS,
+  ...EVENTS_STEPS,
 ];

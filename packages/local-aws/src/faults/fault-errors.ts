@@ -41,6 +41,7 @@ const CODES: Readonly<Record<string, ServiceCodes>> = {
     denied: 'DENIED',
     deniedStatus: 403,
   },
+  events: { ...JSON_CODES, failed: 'InternalException' },
   logs: { ...JSON_CODES, failed: 'ServiceUnavailableException' },
   dynamodb: { ...JSON_CODES, failed: 'InternalServerError' },
   monitoring: {

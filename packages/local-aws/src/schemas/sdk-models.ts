@@ -32,6 +32,7 @@ const CLIENTS: Readonly<Record<string, { readonly name: string; load(): Promise<
     load: () => import('@aws-sdk/client-elastic-load-balancing-v2'),
   },
   monitoring: { name: '@aws-sdk/client-cloudwatch', load: () => import('@aws-sdk/client-cloudwatch') },
+  events: { name: '@aws-sdk/client-eventbridge', load: () => import('@aws-sdk/client-eventbridge') },
   logs: { name: '@aws-sdk/client-cloudwatch-logs', load: () => import('@aws-sdk/client-cloudwatch-logs') },
 };
 

@@ -16,6 +16,7 @@ import { createCloudWatchService } from './cloudwatch/index.js';
 import { createEcrService } from './ecr/index.js';
 import { createEcsService } from './ecs/index.js';
 import { createElbv2Service } from './elbv2/index.js';
+import { createEventsService } from './events/index.js';
 import { createLogsService } from './logs/index.js';
 import { createStsService } from './sts/index.js';
 
@@ -62,6 +63,7 @@ export async function startServices(parts: ServiceParts): Promise<Services> {
     ecr,
     cloudWatch,
     logs,
+    createEventsService(world),
     elbv2,
     ecs,
   ];
