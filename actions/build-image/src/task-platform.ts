@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { SlipwayError, messageOf } from '@slipway/core';
+import { readDefinition } from '@slipway/task-definition';
 
 /** ECS's words for a processor, in OCI's. ECS runs X86_64 where a task definition says nothing. */
 const ARCHITECTURES: Readonly<Record<string, string>> = { X86_64: 'amd64', ARM64: 'arm64' };
@@ -22,7 +23,8 @@ export async function assertRunsAs(file: string, shown: string, platforms: reado
 
 async function platformIn(file: string, shown: string): Promise<string> {
   try {
-    const { runtimePlatform = {} } = JSON.parse(await readFile(file, 'utf8')) as {
+    const { value } = readDefinition(await readFile(file, 'utf8'), shown, []);
+    const { runtimePlatform = {} } = value as {
       readonly runtimePlatform?: { readonly cpuArchitecture?: string; readonly operatingSystemFamily?: string };
     };
     const { cpuArchitecture = 'X86_64', operatingSystemFamily = 'LINUX' } = runtimePlatform;
@@ -32,7 +34,7 @@ async function platformIn(file: string, shown: string): Promise<string> {
     throw new SlipwayError({
       code: 'BUILD_TASK_DEFINITION_INVALID',
       message: `The task definition '${shown}' cannot be read: ${messageOf(cause)}`,
-      hint: "Check 'task-definition'; it is the JSON that register-task-def reads.",
+      hint: "Check 'task-definition'; it is the file that register-task-def reads.",
       cause,
     });
   }

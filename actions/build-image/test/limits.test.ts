@@ -105,6 +105,8 @@ describe('a task definition', () => {
 
   it.each([
     ['that says nothing runs amd64', {}],
+    ['in JSON with comments', '{ // ours\n "runtimePlatform": { "cpuArchitecture": "X86_64" } }'],
+    ['in YAML', 'family: web\nruntimePlatform:\n  cpuArchitecture: X86_64\n'],
     ['that says so runs amd64', { runtimePlatform: { cpuArchitecture: 'X86_64', operatingSystemFamily: 'LINUX' } }],
   ])('%s', async (_title, definition) => {
     expect(await check(definition)).toEqual({ outcome: 'succeeded' });
