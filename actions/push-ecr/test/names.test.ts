@@ -128,10 +128,9 @@ describe('inEach', () => {
 
 describe('otherRegistriesOf', () => {
   it('gives each its own tag, or that of the image', () => {
-    expect(otherRegistriesOf(['registry.example.com/org/app', 'docker.io/org/app:1'], '2').map(({ label }) => label)).toEqual([
-      'registry.example.com/org/app:2',
-      'registry-1.docker.io/org/app:1',
-    ]);
+    expect(
+      otherRegistriesOf(['registry.example.com/org/app', 'docker.io/org/app:1'], '2').map(({ label }) => label),
+    ).toEqual(['registry.example.com/org/app:2', 'registry-1.docker.io/org/app:1']);
   });
 
   it.each([
