@@ -1,18 +1,17 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   CreateRepositoryCommand,
   DescribeRepositoriesCommand,
-  ECRClient,
+  type ECRClient,
   GetLifecyclePolicyCommand,
 } from '@aws-sdk/client-ecr';
-import { startLocalAws, type LocalAws, type SimulateScan } from '@slipway/local-aws';
-import { runAction, type ActionEnd } from '@slipway/testkit';
+import type { LocalAws, SimulateScan } from '@slipway/local-aws';
+import type { ActionEnd } from '@slipway/testkit';
 import { writeIndex, type IndexImage } from './images.js';
+import { openScene, type Scene } from './scene.js';
 
-const REGION = 'eu-central-1';
 const LIFECYCLE = `
 rules:
   - rulePriority: 1
@@ -20,6 +19,7 @@ rules:
     action: { type: expire }
 `;
 
+let scene: Scene;
 let aws: LocalAws;
 let ecr: ECRClient;
 let folder: string;
@@ -29,16 +29,10 @@ let scan: SimulateScan;
 let count = 0;
 
 beforeAll(async () => {
-  aws = await startLocalAws({ tasks: 'simulated', validateResponses: true, scan: (asked) => scan(asked) });
-  const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'not-a-secret' };
-  ecr = new ECRClient({ region: REGION, endpoint: aws.endpoint, credentials });
-  folder = await mkdtemp(path.join(tmpdir(), 'slipway-gate-'));
+  scene = await openScene({ scan: (asked) => scan(asked) });
+  ({ aws, ecr, folder } = scene);
 });
-afterAll(async () => {
-  ecr.destroy();
-  await aws.close();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => scene.close());
 beforeEach(async () => {
   count += 1;
   repository = `shop/gate-${count}`;
@@ -47,22 +41,8 @@ beforeEach(async () => {
 });
 
 function push(inputs: Readonly<Record<string, string>> = {}): Promise<ActionEnd> {
-  return runAction({
-    action: 'push-ecr',
-    inputs: {
-      ...{ 'oci-layout': image.directory, digest: image.digest, repository, tag: '1.0.0', 'aws-region': REGION },
-      ...inputs,
-    },
-    workspace: folder,
-    temp: folder,
-    environment: {
-      AWS_ENDPOINT_URL: aws.endpoint,
-      AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
-      AWS_SECRET_ACCESS_KEY: 'not-a-secret',
-      SLIPWAY_REHEARSAL_MINUTE_MS: '1000',
-    },
-    timeoutMs: 25_000,
-  });
+  const pushed = { 'oci-layout': image.directory, digest: image.digest, repository };
+  return scene.push({ ...pushed, ...inputs }, { SLIPWAY_REHEARSAL_MINUTE_MS: '1000' });
 }
 
 describe('a missing repository', () => {

@@ -1,15 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { BatchGetImageCommand, CreateRepositoryCommand, ECRClient } from '@aws-sdk/client-ecr';
-import { startLocalAws, type LocalAws } from '@slipway/local-aws';
+import { BatchGetImageCommand, CreateRepositoryCommand, type ECRClient } from '@aws-sdk/client-ecr';
+import type { LocalAws } from '@slipway/local-aws';
 import { digestOf } from '@slipway/oci';
-import { runAction, type ActionEnd } from '@slipway/testkit';
+import type { ActionEnd } from '@slipway/testkit';
 import { writeImage, writeIndex, type IndexImage } from './images.js';
+import { openScene, type Scene } from './scene.js';
 
-const REGION = 'eu-central-1';
-
+let scene: Scene;
 let aws: LocalAws;
 let ecr: ECRClient;
 let folder: string;
@@ -19,16 +17,10 @@ let image: IndexImage;
 let count = 0;
 
 beforeAll(async () => {
-  aws = await startLocalAws({ tasks: 'simulated', validateResponses: true });
-  const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'not-a-secret' };
-  ecr = new ECRClient({ region: REGION, endpoint: aws.endpoint, credentials });
-  folder = await mkdtemp(path.join(tmpdir(), 'slipway-promote-'));
+  scene = await openScene();
+  ({ aws, ecr, folder } = scene);
 });
-afterAll(async () => {
-  ecr.destroy();
-  await aws.close();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => scene.close());
 beforeEach(async () => {
   count += 1;
   [staging, production] = [`staging/web-${count}`, `production/web-${count}`];
@@ -38,22 +30,7 @@ beforeEach(async () => {
   image = await writeIndex(path.join(folder, `layout-${count}`), [`amd64 of ${count}`, `arm64 of ${count}`]);
 });
 
-function push(inputs: Readonly<Record<string, string>>): Promise<ActionEnd> {
-  return runAction({
-    action: 'push-ecr',
-    inputs: { tag: '1.0.0', 'aws-region': REGION, ...inputs },
-    workspace: folder,
-    temp: folder,
-    environment: {
-      AWS_ENDPOINT_URL: aws.endpoint,
-      AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
-      AWS_SECRET_ACCESS_KEY: 'not-a-secret',
-      HOME: folder,
-    },
-    timeoutMs: 25_000,
-  });
-}
-
+const push = (inputs: Readonly<Record<string, string>>): Promise<ActionEnd> => scene.push(inputs);
 const pushLayout = () => push({ 'oci-layout': image.directory, digest: image.digest, repository: staging });
 const promote = (inputs: Readonly<Record<string, string>> = {}) =>
   push({ source: `${staging}@${image.digest}`, repository: production, ...inputs });

@@ -1,22 +1,22 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   BatchGetImageCommand,
   CreateRepositoryCommand,
-  ECRClient,
+  type ECRClient,
   GetAuthorizationTokenCommand,
   type ImageTagMutability,
 } from '@aws-sdk/client-ecr';
-import { startLocalAws, type LocalAws } from '@slipway/local-aws';
-import { runAction, type ActionEnd } from '@slipway/testkit';
+import type { LocalAws } from '@slipway/local-aws';
+import type { ActionEnd } from '@slipway/testkit';
 import { writeImage, writeSecondImage, type LayoutImage } from './images.js';
+import { openScene, REGION, type Scene } from './scene.js';
 
-const REGION = 'eu-central-1';
 const ACCOUNT = '123456789012';
 
+let scene: Scene;
 let aws: LocalAws;
 let ecr: ECRClient;
 let folder: string;
@@ -25,16 +25,10 @@ let image: LayoutImage;
 let count = 0;
 
 beforeAll(async () => {
-  aws = await startLocalAws({ tasks: 'simulated', accountId: ACCOUNT, validateResponses: true });
-  const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'not-a-secret' };
-  ecr = new ECRClient({ region: REGION, endpoint: aws.endpoint, credentials });
-  folder = await mkdtemp(path.join(tmpdir(), 'slipway-push-'));
+  scene = await openScene();
+  ({ aws, ecr, folder } = scene);
 });
-afterAll(async () => {
-  ecr.destroy();
-  await aws.close();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => scene.close());
 beforeEach(async () => {
   count += 1;
   repository = `shop/web-${count}`;
@@ -46,27 +40,7 @@ async function createRepository(imageTagMutability: ImageTagMutability = 'IMMUTA
 }
 
 function push(inputs: Readonly<Record<string, string>> = {}, pushed: LayoutImage = image): Promise<ActionEnd> {
-  return runAction({
-    action: 'push-ecr',
-    inputs: {
-      'oci-layout': pushed.directory,
-      digest: pushed.digest,
-      repository,
-      tag: '1.0.0',
-      'aws-region': REGION,
-      ...inputs,
-    },
-    workspace: folder,
-    temp: folder,
-    environment: {
-      AWS_ENDPOINT_URL: aws.endpoint,
-      AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
-      AWS_SECRET_ACCESS_KEY: 'not-a-secret',
-      // Were anything written for Docker, it would be found here.
-      HOME: folder,
-    },
-    timeoutMs: 25_000,
-  });
+  return scene.push({ 'oci-layout': pushed.directory, digest: pushed.digest, repository, ...inputs });
 }
 
 /** What the registry holds under a tag, by its own API. */

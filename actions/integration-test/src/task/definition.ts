@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { messageOf } from '@slipway/core';
-import { parse } from 'yaml';
+import { readDefinition } from '@slipway/task-definition';
 import { z } from 'zod';
 import * as errors from '../errors.js';
 
@@ -66,30 +66,28 @@ export type TaskContainer = TaskDefinition['containerDefinitions'][number];
 export type TaskHealthCheck = NonNullable<TaskContainer['healthCheck']>;
 
 /**
- * readTaskDefinition reads a task definition from JSON or YAML, as `register-task-def` and DescribeTaskDefinition write
- * it. No value of it is ever in an error: its environment may hold what nobody should read.
+ * readTaskDefinition reads the file that register-task-def reads: JSON with comments, or YAML, or what
+ * DescribeTaskDefinition answers. No value of it is ever in an error: its environment may hold what nobody should read.
  *
  * @throws SlipwayError TEST_TASK_DEFINITION_INVALID
  */
 export async function readTaskDefinition(file: string, shown: string): Promise<TaskDefinition> {
   let value: unknown;
   try {
-    // JSON is YAML too. Duplicate keys and aliases have no business here.
-    value = parse(await readFile(file, 'utf8'), { maxAliasCount: 0, prettyErrors: false });
+    ({ value } = readDefinition(await readFile(file, 'utf8'), shown, []));
   } catch (cause) {
     throw errors.taskDefinitionInvalid(shown, [messageOf(cause)], cause);
   }
-  return parseTaskDefinition(value, shown);
+  return checkTaskDefinition(value, shown);
 }
 
 /**
- * parseTaskDefinition checks the shape of what was read.
+ * checkTaskDefinition checks the shape of what was read.
  *
  * @throws SlipwayError TEST_TASK_DEFINITION_INVALID
  */
-export function parseTaskDefinition(value: unknown, shown: string): TaskDefinition {
-  const described = (value as { readonly taskDefinition?: unknown } | null)?.taskDefinition ?? value;
-  const parsed = taskDefinition.safeParse(described);
+export function checkTaskDefinition(value: unknown, shown: string): TaskDefinition {
+  const parsed = taskDefinition.safeParse(value);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'it'}: ${message}`);
   throw errors.taskDefinitionInvalid(shown, problems);

@@ -1,9 +1,12 @@
-import { describe, expect, it } from '@jest/globals';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { SlipwayError } from '@slipway/core';
 import { argumentsOf, flagsOf } from '../../src/constraints.js';
 import { cpusOf, mibOf, settingOf } from '../../src/task/constraints.js';
-import { containerOf, parseTaskDefinition } from '../../src/task/definition.js';
+import { checkTaskDefinition, containerOf, readTaskDefinition } from '../../src/task/definition.js';
 
 const FULL = {
   cpu: '512',
@@ -37,7 +40,7 @@ const FULL = {
 };
 
 function settingFor(value: unknown, secrets: Record<string, string> = { PASSWORD: 'test' }) {
-  const definition = parseTaskDefinition(value, 'task.json');
+  const definition = checkTaskDefinition(value, 'task.json');
   return settingOf(definition, containerOf(definition, undefined, 'task.json'), { engineCpus: 2, secrets });
 }
 
@@ -104,11 +107,44 @@ describe('settingOf', () => {
   ])('reads %j as %j MiB', (text, mib) => expect(mibOf(text)).toBe(mib));
 });
 
-describe('parseTaskDefinition', () => {
-  it('reads what DescribeTaskDefinition answers', () => {
-    expect(parseTaskDefinition({ taskDefinition: FULL }, 'x').containerDefinitions).toHaveLength(1);
+describe('readTaskDefinition', () => {
+  let folder: string;
+  beforeAll(async () => (folder = await mkdtemp(path.join(tmpdir(), 'slipway-task-'))));
+  afterAll(() => rm(folder, { recursive: true }));
+
+  const read = async (text: string) => {
+    const file = path.join(folder, 'task');
+    await writeFile(file, text);
+    return readTaskDefinition(file, 'deploy/task');
+  };
+
+  it.each([
+    ['JSON', JSON.stringify(FULL)],
+    ['JSON with comments', `// ours\n${JSON.stringify(FULL, undefined, 2).replace('"cpu"', '/* half */ "cpu"')}`],
+    ['what DescribeTaskDefinition answers', JSON.stringify({ taskDefinition: FULL, tags: [] })],
+    ['YAML with an anchor', 'x: &name web\ncontainerDefinitions:\n  - name: *name\n'],
+  ])('reads %s, as register-task-def does', async (_form, text) => {
+    expect((await read(text)).containerDefinitions).toMatchObject([{ name: 'web' }]);
   });
 
+  it.each([
+    ['a text that breaks off', '{ "containerDefinitions": ['],
+    ['a text that is no object', '- web'],
+  ])('refuses %s by the name of the file', async (_what, text) => {
+    await expect(read(text)).rejects.toMatchObject({
+      code: 'TEST_TASK_DEFINITION_INVALID',
+      message: expect.stringContaining('deploy/task'),
+    });
+  });
+
+  it('refuses a file that is not there', async () => {
+    await expect(readTaskDefinition(path.join(folder, 'none'), 'none')).rejects.toMatchObject({
+      code: 'TEST_TASK_DEFINITION_INVALID',
+    });
+  });
+});
+
+describe('checkTaskDefinition', () => {
   it.each([
     ['no object', null],
     ['no container', { containerDefinitions: [] }],
@@ -118,11 +154,11 @@ describe('parseTaskDefinition', () => {
       { containerDefinitions: [{ name: 'a', mountPoints: [{ containerPath: '/x,source=/etc,type=bind' }] }] },
     ],
   ])('refuses %s', (_, value) => {
-    expect(codeOf(() => parseTaskDefinition(value, 'task.json'))).toMatch(/^TEST_TASK_DEFINITION_INVALID .*task\.json/);
+    expect(codeOf(() => checkTaskDefinition(value, 'task.json'))).toMatch(/^TEST_TASK_DEFINITION_INVALID .*task\.json/);
   });
 
   it('says which containers there are when it is not told which one', () => {
-    const definition = parseTaskDefinition({ containerDefinitions: [{ name: 'a' }, { name: 'b' }] }, 't');
+    const definition = checkTaskDefinition({ containerDefinitions: [{ name: 'a' }, { name: 'b' }] }, 't');
     expect(codeOf(() => containerOf(definition, undefined, 't'))).toContain("'a', 'b'");
     expect(codeOf(() => containerOf(definition, 'c', 't'))).toContain("no container 'c'");
     expect(containerOf(definition, 'b', 't').name).toBe('b');
@@ -132,7 +168,7 @@ describe('parseTaskDefinition', () => {
     fc.assert(
       fc.property(fc.anything(), (value) => {
         try {
-          parseTaskDefinition({ containerDefinitions: [value] }, 't');
+          checkTaskDefinition({ containerDefinitions: [value] }, 't');
         } catch (error) {
           expect(error).toMatchObject({ code: 'TEST_TASK_DEFINITION_INVALID' });
         }

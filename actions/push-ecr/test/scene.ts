@@ -1,0 +1,52 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { ECRClient } from '@aws-sdk/client-ecr';
+import { startLocalAws, type LocalAws, type LocalAwsOptions } from '@slipway/local-aws';
+import { runAction, type ActionEnd } from '@slipway/testkit';
+
+export const REGION = 'eu-central-1';
+const KEYS = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'not-a-secret' };
+
+/** An AWS with a registry, and the built action before it. */
+export interface Scene {
+  readonly aws: LocalAws;
+  readonly ecr: ECRClient;
+  /** Workspace, temporary folder and home of the action. */
+  readonly folder: string;
+  push(inputs: Readonly<Record<string, string>>, environment?: Readonly<Record<string, string>>): Promise<ActionEnd>;
+  close(): Promise<void>;
+}
+
+/** openScene starts it; every answer of AWS is held against the SDK's model. */
+export async function openScene(options: Pick<LocalAwsOptions, 'scan'> = {}): Promise<Scene> {
+  const aws = await startLocalAws({ tasks: 'simulated', validateResponses: true, ...options });
+  const ecr = new ECRClient({ region: REGION, endpoint: aws.endpoint, credentials: KEYS });
+  const folder = await mkdtemp(path.join(tmpdir(), 'slipway-push-'));
+  return {
+    aws,
+    ecr,
+    folder,
+    push: (inputs, environment = {}) =>
+      runAction({
+        action: 'push-ecr',
+        inputs: { tag: '1.0.0', 'aws-region': REGION, ...inputs },
+        workspace: folder,
+        temp: folder,
+        environment: {
+          AWS_ENDPOINT_URL: aws.endpoint,
+          AWS_ACCESS_KEY_ID: KEYS.accessKeyId,
+          AWS_SECRET_ACCESS_KEY: KEYS.secretAccessKey,
+          // Were anything written for Docker, it would be found here.
+          HOME: folder,
+          ...environment,
+        },
+        timeoutMs: 25_000,
+      }),
+    close: async () => {
+      ecr.destroy();
+      await aws.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
