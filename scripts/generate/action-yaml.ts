@@ -28,5 +28,10 @@ export function actionYaml(definition: ActionDefinition): string {
 
 function inputYaml(spec: InputSpec): object {
   const standard = 'default' in spec && spec.default !== undefined ? { default: String(spec.default) } : {};
-  return { description: spec.description, required: spec.required ?? false, ...standard };
+  return { description: spec.description, required: isRequired(spec), ...standard };
+}
+
+/** Whether GitHub's own forms and linters may ask for it: what reports can hand over need not be written. */
+function isRequired({ required, handedOver }: InputSpec): boolean {
+  return required === true && handedOver === undefined;
 }

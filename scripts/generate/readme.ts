@@ -21,7 +21,11 @@ function inputsTable({ inputs }: ActionDefinition): string {
     `\`${name}\``,
     typeOf(spec),
     defaultOf(spec),
-    spec.example === undefined ? spec.description : `${spec.description} Example: \`${spec.example}\`.`,
+    [
+      spec.description,
+      ...handedOver(spec),
+      ...(spec.example === undefined ? [] : [`Example: \`${spec.example}\`.`]),
+    ].join(' '),
   ]);
   return table(['Input', 'Type', 'Default', 'Description'], rows);
 }
@@ -42,6 +46,12 @@ function typeOf(spec: InputSpec): string {
     case 'string':
       return spec.type;
   }
+}
+
+/** Where it comes from when it is not set and there are reports. */
+function handedOver(spec: InputSpec): readonly string[] {
+  const from = (spec.handedOver ?? []).map(({ action, output }) => `\`${output}\` of ${action}`);
+  return from.length === 0 ? [] : [`With \`reports\`, not needed: it is ${from.join(', or ')}.`];
 }
 
 function defaultOf(spec: InputSpec): string {

@@ -1,4 +1,4 @@
-import { AWS_INPUTS, defineAction, defineInputs, type ActionContext } from '@slipway/runtime';
+import { AWS_INPUTS, REPORT_INPUTS, defineAction, defineInputs, type ActionContext } from '@slipway/runtime';
 import { SEVERITIES } from './scan-verdict.js';
 
 const inputs = defineInputs({
@@ -10,12 +10,17 @@ const inputs = defineInputs({
   },
   source: {
     type: 'string',
+    handedOver: [{ action: 'push-ecr', output: 'image-uri' }],
     description:
       "The image to promote, in place of 'oci-layout': `repository@sha256:…` in ECR, or with the registry before it. A tag is refused: it may move. All platforms, signatures and attestations come along.",
     example: 'shop/web@sha256:6c3c624b58dbbcd3c0dd82b4c53f04194d1247c6eebdaab7c610cf7d66709b3b',
   },
   digest: {
     type: 'string',
+    handedOver: [
+      { action: 'integration-test', output: 'tested-digest' },
+      { action: 'push-ecr', output: 'digest' },
+    ],
     pattern: /sha256:[0-9a-f]{64}/,
     expects: 'sha256: and 64 hexadecimal digits',
     description:
@@ -33,6 +38,10 @@ const inputs = defineInputs({
   tag: {
     type: 'string',
     required: true,
+    handedOver: [
+      { action: 'build-image', output: 'version' },
+      { action: 'push-ecr', output: 'tag' },
+    ],
     pattern: /[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}/,
     expects: "a tag: letters, digits, '_', '.', '-', at most 128 of them, no '.' or '-' first",
     description: 'The tag that names the image in the repository.',
@@ -55,6 +64,7 @@ const inputs = defineInputs({
       "Repositories of other registries to push the same digest to: `registry.example.com/org/app`, with a tag of its own or under 'tag'. Credentials are those of the user's Docker configuration, which is only read.",
     example: 'registry.example.com/org/app',
   },
+  ...REPORT_INPUTS,
   ...AWS_INPUTS,
   'target-role': {
     type: 'list',

@@ -59,6 +59,7 @@ function contextWith(inputs: Partial<PushContext['inputs']>): PushContext {
     inputs: {
       ...{
         'also-push-to': [],
+        reports: nothing,
         'create-repository': false,
         'immutable-tags': true,
         'scan-on-push': true,

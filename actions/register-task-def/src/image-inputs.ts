@@ -16,6 +16,7 @@ export const imageInputs = defineInputs({
   },
   repository: {
     type: 'string',
+    handedOver: [{ action: 'push-ecr', output: 'repository' }],
     pattern: /[a-z0-9]+(?:[._/-][a-z0-9]+)*/,
     expects: 'the name of an ECR repository, without a registry, tag or digest',
     description: "The ECR repository that holds the image, by name. Goes with 'digest'.",
@@ -23,6 +24,7 @@ export const imageInputs = defineInputs({
   },
   digest: {
     type: 'string',
+    handedOver: [{ action: 'push-ecr', output: 'digest' }],
     pattern: /sha256:[0-9a-f]{64}/,
     expects: 'sha256: and 64 hexadecimal digits',
     description: "The image's manifest digest, as push-ecr tells it. A moving tag is never registered.",

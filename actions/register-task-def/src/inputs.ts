@@ -1,4 +1,4 @@
-import { AWS_INPUTS, defineAction, defineInputs } from '@slipway/runtime';
+import { AWS_INPUTS, REPORT_INPUTS, defineAction, defineInputs } from '@slipway/runtime';
 import { changeInputs } from './change-inputs.js';
 import { imageInputs } from './image-inputs.js';
 import { permissions } from './permissions.js';
@@ -68,6 +68,7 @@ const inputs = defineInputs({
       "Deregister the family's active revisions but the newest so many, and never one that a service, a task or a rule of EventBridge in this region uses. Schedules of EventBridge Scheduler are not looked at.",
     example: '20',
   },
+  ...REPORT_INPUTS,
   ...AWS_INPUTS,
   'dry-run': {
     type: 'boolean',

@@ -19,6 +19,7 @@ export async function run(context: Context, reach: Reach): Promise<ActionResult>
     strategy: inputs.strategy,
     images: createImages(reach.ecr, context),
     ...(inputs.to === undefined ? {} : { to: inputs.to }),
+    ...(inputs.from === undefined ? {} : { from: inputs.from }),
   });
 }
 

@@ -84,6 +84,17 @@ describe('the built action', () => {
     expect(changes()).toBe(before);
   }, 60_000);
 
+  it('takes back what a delivery reports to have deployed, and nothing that came after it', async () => {
+    const delivered = await deliver('sixth');
+    const reports = delivered.outputs['report'] ?? '';
+    const end = await run('rollback', { reports });
+    expect({ errors: end.errors, outcome: end.outputs['outcome'] }).toEqual({ errors: [], outcome: 'succeeded' });
+    expect(await liveDigest()).toBe(digestOf('fourth'));
+    const again = await run('rollback', { reports });
+    expect({ errors: again.errors, outcome: again.outputs['outcome'] }).toEqual({ errors: [], outcome: 'unchanged' });
+    expect(await liveDigest()).toBe(digestOf('fourth'));
+  }, 90_000);
+
   it.each([
     ['a place that cannot be read', { to: 'web 41' }, "'to'"],
     ['a hold of another kind', { hold: 'yes' }, "'hold'"],

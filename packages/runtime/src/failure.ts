@@ -1,5 +1,5 @@
 import { SlipwayError, messageOf } from '@slipway/core';
-import type { Environment } from './inputs/parse.js';
+import type { Environment } from './inputs/environment.js';
 
 /** asSlipwayError returns the error itself when it is ours, and otherwise a bug that carries it. */
 export function asSlipwayError(error: unknown): SlipwayError {

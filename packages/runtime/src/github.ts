@@ -1,5 +1,5 @@
 import os from 'node:os';
-import type { Environment } from './inputs/parse.js';
+import type { Environment } from './inputs/environment.js';
 
 /** What the runner tells about the run, as far as the actions use it. */
 export interface GitHubContext {

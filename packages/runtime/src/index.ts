@@ -6,6 +6,7 @@ export * from './id-token.js';
 export * from './log.js';
 export * from './summary.js';
 export * from './inputs/common.js';
+export * from './inputs/environment.js';
 export * from './inputs/parse.js';
 export * from './inputs/schema.js';
 export { splitList } from './inputs/values.js';

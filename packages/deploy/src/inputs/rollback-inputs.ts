@@ -1,5 +1,12 @@
 import { LIFTABLE } from '@slipway/delivery';
-import { AWS_INPUTS, defineInputs, type InputsOf, type OutputSchema, type PermissionStatement } from '@slipway/runtime';
+import {
+  AWS_INPUTS,
+  REPORT_INPUTS,
+  defineInputs,
+  type InputsOf,
+  type OutputSchema,
+  type PermissionStatement,
+} from '@slipway/runtime';
 import { GATE_INPUTS } from './gate-inputs.js';
 import { DEPLOY_OUTPUTS, DEPLOY_PERMISSIONS } from './outputs.js';
 import type { DeployInputs } from './request-from.js';
@@ -12,11 +19,21 @@ export const ROLLBACK_INPUTS = defineInputs({
   ...WHERE_INPUTS,
   to: {
     type: 'string',
+    handedOver: [{ action: 'bluegreen-deploy', output: 'previous-task-definition' }],
     pattern: /[\w.:/-]{1,300}/,
     expects: "family:revision, a revision's number, an image digest or a tag",
     description:
       'Where to go back to: `family:revision` or its ARN, the number of a revision, an image digest, or a tag. The last revision that was deployed successfully and is older than the one that runs, when not set.',
     example: 'web:41',
+  },
+  from: {
+    type: 'string',
+    handedOver: [{ action: 'bluegreen-deploy', output: 'task-definition' }],
+    pattern: /(?:arn:[\w-]+:ecs:.+:task-definition\/)?[\w-]+:\d+/,
+    expects: 'family:revision, or its ARN',
+    description:
+      'Go back from this revision and from no other: when the service is at another one, the step ends as `unchanged`. So one takes back what one deployed, and nothing that came after it.',
+    example: 'web:42',
   },
   hold: {
     type: 'enum',
@@ -50,6 +67,7 @@ export const ROLLBACK_INPUTS = defineInputs({
   'max-stopped-tasks': SAFETY_INPUTS['max-stopped-tasks'],
   'timeout-minutes': SAFETY_INPUTS['timeout-minutes'],
   'poll-interval-seconds': SAFETY_INPUTS['poll-interval-seconds'],
+  ...REPORT_INPUTS,
   ...AWS_INPUTS,
   'dry-run': SAFETY_INPUTS['dry-run'],
   'on-cancel': {

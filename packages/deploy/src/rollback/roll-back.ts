@@ -22,6 +22,8 @@ import { tellCandidates } from './tell-candidates.js';
 export interface Rollback {
   /** Absent: the last revision that was deployed successfully before the one that runs. */
   readonly to?: string;
+  /** Go back from this revision and from no other. */
+  readonly from?: string;
   readonly hold: 'none' | 'set' | 'release';
   /** Who holds, and why. */
   readonly holdText: string;
@@ -37,6 +39,8 @@ export async function rollBack(run: Run, rollback: Rollback): Promise<Delivered>
   const service = await findService(aws, request.cluster, request.service);
   if (rollback.hold === 'release') return release(run, service);
   const situation = await look(run, service, rollback);
+  if (rollback.from !== undefined && !isNamed(rollback.from, leavesFrom(situation)))
+    return leave(run, rollback.from, leavesFrom(situation));
   if (request.dryRun) return plan(run, rollback, situation);
   // Before anything moves: no delivery may start while we go back.
   if (rollback.hold === 'set') await setHold(run, service, rollback.holdText);
@@ -89,6 +93,19 @@ async function runningOf({ aws }: Run, service: ServiceState, isMoving: boolean)
 
 function isNamed(reference: string, arn: string): boolean {
   return reference === arn || reference === shortName(arn);
+}
+
+/** The revision that going back leaves: the one under way, else the one that runs. */
+function leavesFrom({ inFlight, running }: Situation): string {
+  return inFlight?.taskDefinition ?? running.arn;
+}
+
+/** Somebody else's delivery is not ours to undo. */
+async function leave(run: Run, from: string, current: string): Promise<Delivered> {
+  const text = `${run.request.service} is at ${shortName(current)} and not at ${shortName(from)}: there is nothing to go back from. Nothing was changed.`;
+  run.log.info(text);
+  await run.summarise(`### ${run.request.service}: unchanged\n\n${text}`);
+  return { outcome: 'unchanged' };
 }
 
 async function release(run: Run, service: ServiceState): Promise<Delivered> {

@@ -56,6 +56,19 @@ describe('going back', () => {
     expect(calls('UpdateService')).toBe(before);
   });
 
+  it('leaves a service alone that is at another revision than the one to go back from', async () => {
+    await given();
+    await deliver('second');
+    const before = changes();
+    const left = await back({ from: 'hello-service:1', hold: 'set' });
+    expect(left.delivered).toEqual({ outcome: 'unchanged' });
+    expect(changes()).toBe(before);
+    expect(await lab.liveImages()).toEqual(['second']);
+    const gone = await back({ from: 'hello-service:2' });
+    expect(gone.delivered).toEqual({ outcome: 'succeeded' });
+    expect(await lab.liveImages()).toEqual(['first']);
+  });
+
   it('is a rolling update where no load balancer is in front', async () => {
     await given({ isBehindLoadBalancer: false, deploymentConfiguration: { strategy: 'ROLLING' } });
     await deliver('second');

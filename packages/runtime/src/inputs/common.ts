@@ -34,3 +34,13 @@ export const AWS_INPUTS = defineInputs({
     example: '123456789012',
   },
 });
+
+/** REPORT_INPUTS is how an action takes over what steps of other jobs found: by their reports, which nothing blanks on the way. */
+export const REPORT_INPUTS = defineInputs({
+  reports: {
+    type: 'path',
+    description:
+      'A report of an earlier step, or a folder of such reports, from this job or out of the artifact of another one. Inputs that are not set are taken from it, as their descriptions say; one that is set has to agree. A report of a step that failed is refused.',
+    example: '${{ runner.temp }}/reports',
+  },
+});

@@ -1,25 +1,19 @@
 import { SlipwayError, nearest } from '@slipway/core';
+import { rawInput, variableOf, type Environment } from './environment.js';
+import { withHandedOver } from './handed-over.js';
 import type { InputSchema, InputSpec, InputsOf } from './schema.js';
 import { parseValue, type Places } from './values.js';
-
-/** What the runner gives: one variable per declared input, `INPUT_` and the name in upper case. */
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** More than this of a wrong value helps nobody. */
 const LONGEST_SHOWN = 80;
 
-/** rawInput returns an input's text as the runner passes it, trimmed; an empty text means not set. */
-export function rawInput(name: string, environment: Environment): string | undefined {
-  const text = environment[variableOf(name)]?.trim();
-  return text === '' ? undefined : text;
-}
-
 /**
  * parseInputs reads all inputs of an action and reports all problems at once.
  *
- * @throws SlipwayError INPUT_INVALID, its message one line per input
+ * @throws SlipwayError INPUT_INVALID, its message one line per input; and what {@link withHandedOver} throws
  */
-export function parseInputs<S extends InputSchema>(schema: S, environment: Environment, places: Places): InputsOf<S> {
+export function parseInputs<S extends InputSchema>(schema: S, given: Environment, places: Places): InputsOf<S> {
+  const environment = withHandedOver(schema, given, places);
   const values: Record<string, unknown> = {};
   const problems: string[] = unknownInputs(schema, environment);
   for (const [name, spec] of Object.entries(schema)) {
@@ -54,11 +48,6 @@ function unknownInputs(schema: InputSchema, environment: Environment): string[] 
 /** What GitHub does with the output of a job that holds a masked text; that job's log has a line of it. */
 const BLANKED =
   "An expression that gives nothing arrives empty: a misspelt one, or an output of another job that held a secret ('Skip output … since it may contain secret' in that job's log). Pass digest, tag and repository, which hold no account id.";
-
-/** The variable by which the runner passes an input. */
-function variableOf(name: string): string {
-  return `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`;
-}
 
 function defaultOf(spec: InputSpec): unknown {
   if (spec.type === 'list') return [];

@@ -6,6 +6,14 @@ interface Common {
   readonly secret?: boolean;
   /** A value as one would write it in YAML. */
   readonly example?: string;
+  /** Outputs of earlier steps that it is taken from when it is not set and `reports` holds one of theirs; the first that is there. */
+  readonly handedOver?: readonly HandedOver[];
+}
+
+/** An output of an action, as its report tells it. */
+export interface HandedOver {
+  readonly action: string;
+  readonly output: string;
 }
 
 /** A text; `pattern` must match the whole of it. */
