@@ -1,6 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { actionNames, loadOwnCode } from './own-code.js';
-import { asList, asMap, markdownFiles, yamlBlocksIn, yamlFilesIn, type YamlFile } from './yaml-documents.js';
+import {
+  asList,
+  asMap,
+  markdownFiles,
+  yamlBlocksIn,
+  yamlFilesIn,
+  type YamlFile,
+  type YamlMap,
+} from './yaml-documents.js';
 import { expressionProblems, gateProblems, usesProblems } from './yaml-references.js';
 import {
   thirdPartyUses,
@@ -59,80 +67,143 @@ describe('a workflow', () => {
   });
 });
 
-describe('deliver.yml', () => {
-  const jobs = jobsOf(own.workflows.get('deliver.yml') as YamlFile);
+/** The jobs of one of our workflows. */
+const jobsIn = (name: string): readonly Job[] => jobsOf(own.workflows.get(name) as YamlFile);
+const jobIn = (name: string, id: string): Job => jobsIn(name).find((job) => job.id === id) as Job;
+const inputsOf = (step: unknown) => asMap(asMap(step)['with']);
+const oursIn = (steps: readonly YamlMap[]) => steps.map(usesOf).filter((uses) => uses.startsWith('$/'));
+const permissionsOf = ({ job }: Job) => Object.keys(asMap(job['permissions']));
 
-  it('runs the five actions in order', () => {
-    const ours = jobs.flatMap(({ steps }) => steps.map(usesOf)).filter((uses) => uses.startsWith('$/'));
-    expect(ours).toEqual([
-      '$/actions/build-image',
-      '$/actions/integration-test',
+describe('the pipeline', () => {
+  it('runs what the repository says in a job that can get no credentials', () => {
+    const { job, steps } = jobIn('image.yml', 'image');
+    expect(oursIn(steps)).toEqual(['$/actions/build-image', '$/actions/integration-test']);
+    expect(job['permissions']).toEqual({ contents: 'read' });
+    const callers = ['deliver.yml', 'verify.yml'].map((name) => jobIn(name, 'image'));
+    for (const caller of callers) {
+      expect(usesOf(caller.job)).toBe('$/.github/workflows/image.yml');
+      expect(caller.job['permissions']).toEqual({ contents: 'read' });
+    }
+    const builders = [...own.workflows.values()]
+      .flatMap(jobsOf)
+      .filter(({ steps: all }) => oursIn(all).includes('$/actions/build-image'));
+    expect(builders).toHaveLength(1);
+  });
+
+  it('pushes what was tested in a job that has credentials, and nothing of the repository', () => {
+    const push = jobIn('deliver.yml', 'push');
+    expect(permissionsOf(push)).toEqual(['id-token']);
+    expect(push.steps.map((step) => usesOf(step).split('@')[0])).toEqual([
+      'actions/download-artifact',
+      'actions/download-artifact',
+      '$/actions/push-ecr',
+      'actions/upload-artifact',
+    ]);
+    const [pushes] = push.steps.filter((step) => usesOf(step) === '$/actions/push-ecr');
+    expect(inputsOf(pushes)).toMatchObject({ reports: '${{ runner.temp }}/slipway-tested' });
+    expect(Object.keys(inputsOf(pushes))).not.toEqual(expect.arrayContaining(['digest', 'tag']));
+  });
+
+  it('runs stage after stage, each when all before it has succeeded', () => {
+    const stages = jobsIn('deliver.yml').filter(({ job }) => usesOf(job) === '$/.github/workflows/stage.yml');
+    expect(stages.map(({ id, job }) => ({ id, needs: job['needs'], cells: inputsOf(job)['cells'] }))).toEqual(
+      [1, 2, 3, 4].map((stage) => ({
+        id: `stage-${stage}`,
+        needs: ['plan', 'push', ...(stage > 1 ? [`stage-${stage - 1}`] : [])],
+        cells: `\${{ needs.plan.outputs.stage-${stage} }}`,
+      })),
+    );
+    for (const { id, job } of stages) {
+      expect(String(job['if'])).toContain(`needs.plan.outputs.${id} != ''`);
+      // Without it a stage that has no cells would keep the ones after it from running.
+      if (id !== 'stage-1') expect(String(job['if'])).toContain('!failure() && !cancelled()');
+    }
+  });
+
+  it('copies, registers and deploys as steps of one job, and hands over what succeeded', () => {
+    expect(jobIn('stage.yml', 'deploy').steps.map((step) => usesOf(step).split('@')[0])).toEqual([
+      'actions/checkout',
+      'actions/download-artifact',
       '$/actions/push-ecr',
       '$/actions/register-task-def',
       '$/actions/bluegreen-deploy',
+      'actions/upload-artifact',
     ]);
   });
 
-  it('runs what the repository says in a job that can get no credentials', () => {
-    const builds = jobs.filter(({ steps }) => steps.some((step) => usesOf(step) === '$/actions/build-image'));
-    expect(builds.map(({ id, job }) => [id, job['permissions']])).toEqual([['image', { contents: 'read' }]]);
+  it('takes back what a failed stage deployed, from the revision that it deployed', () => {
+    const { job, steps } = jobIn('stage.yml', 'take-back');
+    expect([job['needs'], job['if']]).toEqual(['deploy', 'failure()']);
+    const rollback = steps.find((step) => usesOf(step) === '$/actions/rollback');
+    expect(inputsOf(rollback)).toMatchObject({ reports: 'slipway-deployed' });
+    expect(asMap(job['strategy'])['matrix']).toEqual(asMap(jobIn('stage.yml', 'deploy').job['strategy'])['matrix']);
   });
 
-  it('waits in the same line as promote.yml', () => {
-    const [deploy] = jobs.filter(({ id }) => id === 'deploy');
-    const [promotion] = jobsOf(own.workflows.get('promote.yml') as YamlFile);
-    expect(deploy?.job['concurrency']).toBeDefined();
-    expect(promotion?.job['concurrency']).toEqual(deploy?.job['concurrency']);
+  it('asks for a token for no job that runs a command', () => {
+    const runs = [...own.workflows.values()].flatMap(jobsOf).filter(({ steps }) => steps.some((step) => 'run' in step));
+    for (const job of runs) expect(permissionsOf(job)).not.toContain('id-token');
+  });
+
+  it('promotes and delivers through the same stage, so that both wait in one line', () => {
+    expect(usesOf(jobIn('promote.yml', 'stage').job)).toBe('$/.github/workflows/stage.yml');
+    const { group, queue } = asMap(jobIn('stage.yml', 'deploy').job['concurrency']);
+    expect(queue).toBe('max');
+    for (const part of ['account', 'region', 'cluster', 'ecs-service'])
+      expect(group).toContain(`\${{ matrix.${part} }}`);
+  });
+
+  it('looks at what a promotion would do in a job that changes nothing, before anybody approves', () => {
+    const { job, steps } = jobIn('promote.yml', 'evidence');
+    const [evidence] = steps.filter((step) => usesOf(step) === '$/actions/register-task-def');
+    expect(inputsOf(evidence)).toMatchObject({ 'dry-run': true, 'source-evidence': true });
+    expect(asMap(job['environment'])['name']).toContain('source-github-environment');
+    expect(asList(jobIn('promote.yml', 'stage').job['needs'])).toContain('evidence');
   });
 });
 
-describe('the workflows that call AWS', () => {
-  const names = ['deliver.yml', 'promote.yml', 'rollback.yml'];
-  /** Of the jobs that can get a token. */
-  const stepsOf = (name: string) =>
-    jobsOf(own.workflows.get(name) as YamlFile)
-      .filter(({ job }) => Object.hasOwn(asMap(job['permissions']), 'id-token'))
-      .flatMap(({ steps }) => steps);
-  const inputsOf = (step: unknown) => asMap(asMap(step)['with']);
-
-  it.each(names)(
-    '%s: every step takes the role by itself, so that no keys are in the environment of others',
-    (name) => {
-      const takers = stepsOf(name).filter((step) => {
-        const [, action = ''] = usesOf(step).split('$/actions/');
-        return Object.hasOwn(asMap(own.actions.get(action)?.inputs), 'role-to-assume');
-      });
-      expect(takers.length).toBeGreaterThan(0);
-      for (const step of takers) expect(inputsOf(step)['role-to-assume']).toBe('${{ inputs.role-to-assume }}');
-      expect(stepsOf(name).map(usesOf).join()).not.toContain('configure-aws-credentials');
-    },
+describe('the jobs that call AWS', () => {
+  const steps = [...own.workflows.values()]
+    .flatMap((file) => jobsOf(file).map((job) => ({ file: file.name, ...job })))
+    .filter((job) => permissionsOf(job).includes('id-token'))
+    .flatMap(({ file, id, steps: all }) => all.map((step) => ({ where: `${file} ${id}`, step, uses: usesOf(step) })));
+  const takers = steps.filter(({ uses }) =>
+    Object.hasOwn(asMap(own.actions.get(uses.replace('$/actions/', ''))?.inputs), 'role-to-assume'),
   );
 
-  it('deliver.yml and promote.yml deploy in the same way', () => {
-    const [delivery, promotion] = ['deliver.yml', 'promote.yml'].map((name) =>
-      stepsOf(name).find((step) => usesOf(step) === '$/actions/bluegreen-deploy'),
-    );
-    expect(inputsOf(promotion)).toEqual(inputsOf(delivery));
+  it('are those of the stages, the push, the evidence and the rollback', () => {
+    expect([...new Set(takers.map(({ where }) => where.replace(/^.*\//, '')))].sort()).toEqual([
+      'deliver.yml push',
+      'promote.yml evidence',
+      'rollback.yml rollback',
+      'stage.yml deploy',
+      'stage.yml take-back',
+    ]);
   });
-});
 
-describe('verify.yml', () => {
-  it('builds and tests as deliver.yml does, and can get no credentials', () => {
-    const [image] = jobsOf(own.workflows.get('verify.yml') as YamlFile);
-    const delivery = jobsOf(own.workflows.get('deliver.yml') as YamlFile).find(({ id }) => id === 'image');
-    expect(image?.steps).toEqual(delivery?.steps.slice(0, 3));
-    expect(image?.job['permissions']).toEqual({ contents: 'read' });
+  it.each(takers)('$where: $uses takes the role by itself, in one account', ({ step }) => {
+    const inputs = inputsOf(step);
+    // With two identities, each is assumed as it is.
+    const roles = 'source-role' in inputs ? ['source-role', 'target-role'] : ['role-to-assume'];
+    for (const input of [...roles, 'aws-region', 'allowed-account-ids']) expect(inputs[input]).toMatch(/^\$\{\{ /);
+  });
+
+  it('leave no keys in the environment of other steps', () => {
+    expect(steps.map(({ uses }) => uses).join()).not.toContain('configure-aws-credentials');
   });
 });
 
 describe('rollback.yml', () => {
   it('waits for no delivery: it has to be able to stop one', () => {
-    const [rollback] = jobsOf(own.workflows.get('rollback.yml') as YamlFile);
-    const [promotion] = jobsOf(own.workflows.get('promote.yml') as YamlFile);
-    const groupOf = (job: Job | undefined): string => String(asMap(job?.job['concurrency'])['group']);
-    expect(groupOf(rollback)).not.toBe(groupOf(promotion));
-    expect(groupOf(rollback)).toContain('${{ inputs.service }}');
-    expect(rollback?.job['permissions']).toEqual({ 'id-token': 'write' });
+    const groupOf = ({ job }: Job): string => String(asMap(job['concurrency'])['group']);
+    const rollback = jobIn('rollback.yml', 'rollback');
+    expect(groupOf(rollback)).toMatch(/^slipway-rollback-/);
+    expect(groupOf(jobIn('stage.yml', 'deploy'))).not.toMatch(/^slipway-rollback-/);
+    expect(permissionsOf(rollback)).toEqual(['id-token', 'deployments', 'statuses']);
+  });
+
+  it('has no job before it where the inputs say all: it is pressed in an outage', () => {
+    expect(jobIn('rollback.yml', 'plan').job['if']).toBe("inputs.cluster == ''");
+    expect(jobIn('rollback.yml', 'rollback').job['if']).toContain('!failure() && !cancelled()');
   });
 });
 

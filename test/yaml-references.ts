@@ -27,9 +27,10 @@ function actionProblems(name: string, step: YamlMap, own: OwnCode): string[] {
   const definition = own.actions.get(name);
   if (!definition) return [`there is no action '${name}'`];
   const given = asMap(step['with']);
-  const missing = Object.keys(definition.inputs).filter(
-    (input) => definition.inputs[input]?.required && (given[input] ?? '') === '',
-  );
+  const missing = Object.entries(definition.inputs)
+    .filter(([, spec]) => spec.required && !(spec.handedOver && 'reports' in given))
+    .map(([input]) => input)
+    .filter((input) => (given[input] ?? '') === '');
   return [
     ...missing.map((input) => `${name} needs '${input}'`),
     ...Object.entries(given).flatMap(([input, value]) => {
@@ -80,7 +81,7 @@ export function expressionProblems(file: YamlFile, own: OwnCode): string[] {
       .filter(([name = '']) => !declaredInputs(file).includes(name))
       .map(([name]) => `there is no input '${name}'`),
     ...references(asMap(file.root)['on'], /\bjobs\.([\w-]+)\.outputs\.([\w-]+)/g)
-      .filter(([job = '', output = '']) => !(output in asMap(byId.get(job)?.job['outputs'])))
+      .filter(([job = '', output = '']) => !hasOutput(asMap(byId.get(job)?.job), output, own))
       .map(([job, output]) => `there is no output '${output}' of job '${job}'`),
   ];
 }
@@ -134,8 +135,11 @@ function stepProblems({ id, job, steps }: Job, own: OwnCode): string[] {
   ];
 }
 
+/** A matrix that is an expression comes from a plan: what is in its cells, the plan's own test says. */
 function matrixProblems({ id, job }: Job): string[] {
-  const matrix = asMap(asMap(job['strategy'])['matrix']);
+  const written = asMap(job['strategy'])['matrix'];
+  if (typeof written === 'string') return [];
+  const matrix = asMap(written);
   return references(job, /\bmatrix\.([\w-]+)/g)
     .filter(([name = '']) => !(name in matrix))
     .map(([name]) => `job '${id}' has no matrix value '${name}'`);

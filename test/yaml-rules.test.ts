@@ -89,6 +89,8 @@ const EXAMPLES: Readonly<Record<string, Examples>> = {
       queued('concurrency:\n  group: g\n  queue: max'),
       `${step('uses: $/actions/bluegreen-deploy')}\n    concurrency:\n      group: g\n      queue: max`,
       step('uses: $/actions/push-ecr'),
+      // The called workflow is ours, and is held to this rule itself.
+      job('uses: $/.github/workflows/stage.yml'),
     ],
     bad: [
       step('uses: $/actions/bluegreen-deploy'),
@@ -99,7 +101,7 @@ const EXAMPLES: Readonly<Record<string, Examples>> = {
       queued('concurrency:\n  group: g\n  queue: max\n  cancel-in-progress: true'),
       queued('concurrency:\n  group: g\n  queue: max\n  cancel-in-progress: ${{ true }}'),
       `${queued('concurrency:\n  group: g\n  cancel-in-progress: true')}\n    concurrency:\n      group: h\n      queue: max`,
-      job('uses: $/.github/workflows/promote.yml'),
+      job(`uses: your-org/slipway/.github/workflows/promote.yml@${SHA}`),
       job(`uses: your-org/slipway/.github/workflows/deliver.yml@${SHA}`),
       step(`uses: your-org/slipway/actions/bluegreen-deploy@${SHA}`),
     ],
@@ -130,6 +132,9 @@ const EXAMPLES: Readonly<Record<string, Examples>> = {
     good: [
       step('uses: a/b@c\nwith:\n  role: ${{ vars.ROLE }} and no secrets'),
       step('uses: a/b@c\nwith:\n  secrets: PASSWORD=for-the-test'),
+      step('uses: a/b@c\nwith:\n  secrets: ${{ secrets.build-secrets }}'),
+      job('uses: $/.github/workflows/image.yml\nsecrets:\n  build-secrets: ${{ secrets.build-secrets }}'),
+      'on:\n  workflow_call:\n    secrets:\n      build-secrets:\n        required: false',
     ],
     bad: [
       step('uses: a/b@c\nwith:\n  key: ${{ secrets.AWS_KEY }}'),
@@ -137,6 +142,9 @@ const EXAMPLES: Readonly<Record<string, Examples>> = {
       step("run: x\nenv:\n  KEY: ${{ format('{0}', secrets.AWS_KEY) }}"),
       job('uses: $/.github/workflows/deliver.yml\nsecrets: inherit'),
       'on:\n  workflow_call:\n    secrets:\n      key:\n        required: true',
+      'on:\n  workflow_call:\n    secrets:\n      build-secrets:\n        required: true',
+      step('uses: a/b@c\nwith:\n  secrets: ${{ secrets.build-secrets }} ${{ secrets.other }}'),
+      job('uses: a/b@c\nsecrets:\n  build-secrets: x\n  other: y'),
     ],
   },
   'AWS is reached by OIDC alone': {

@@ -120,10 +120,14 @@ const checkoutKeepsNoCredentials: YamlRule = {
       .map(({ at }) => `${at.join('.')} has no 'persist-credentials: false'`),
 };
 
-/** Whether a job shifts traffic, by a step of its own or by calling a workflow of ours that does. */
+/**
+ * Whether a job shifts traffic, by a step of its own or by calling a workflow of ours that does. One of our workflows that
+ * calls another is no such job: the one that is called queues.
+ */
 function isDeploy({ job, steps }: Job): boolean {
+  if (usesOf(job).startsWith('$/')) return false;
   const shifts =
-    /^[^@]*\/(?:actions\/(?:bluegreen-deploy|rollback)|\.github\/workflows\/(?:deliver|promote)\.yml)(?:@|$)/;
+    /^[^@]*\/(?:actions\/(?:bluegreen-deploy|rollback)|\.github\/workflows\/(?:deliver|promote|stage)\.yml)(?:@|$)/;
   return [usesOf(job), ...steps.map(usesOf)].some((uses) => shifts.test(uses));
 }
 
@@ -168,18 +172,28 @@ function usesCache(step: YamlMap): boolean {
   return /^actions\/cache(?:\/\w+)?@/.test(usesOf(step)) || isByDefault || isAsked;
 }
 
+/** What a build may be given, and needs not: by the one block that GitHub masks. */
+const BUILD_SECRETS = 'build-secrets';
+
 const noSecrets: YamlRule = {
   name: 'nothing needs a stored secret',
   problems: (file) => [
     ...everyText(file.root)
-      .filter((text) => /\$\{\{(?:(?!\}\}).)*\bsecrets\b/s.test(text))
+      .filter((text) =>
+        /\$\{\{(?:(?!\}\}).)*\bsecrets\b/s.test(text.replaceAll(`\${{ secrets.${BUILD_SECRETS} }}`, '')),
+      )
       .map((text) => `'${text.trim()}' reads a secret`),
     ...everyMap(file.root)
       // A step's input of that name holds what its text says, which is looked at above.
-      .filter(({ map, at }) => 'secrets' in map && at.at(-1) !== 'with')
+      .filter(({ map, at }) => 'secrets' in map && at.at(-1) !== 'with' && !areBuildSecrets(map['secrets']))
       .map(({ at }) => `${[...at, 'secrets'].join('.')} hands secrets on`),
   ],
 };
+
+function areBuildSecrets(secrets: unknown): boolean {
+  const names = Object.keys(asMap(secrets));
+  return names.join() === BUILD_SECRETS && asMap(asMap(secrets)[BUILD_SECRETS])['required'] !== true;
+}
 
 const credentialsByOidc: YamlRule = {
   name: 'AWS is reached by OIDC alone',
