@@ -7,7 +7,8 @@ const only = (name, comment, outside, inside) => ({
   to: { path: outside },
 });
 
-const SHIPPED = '^(actions|packages/(core|runtime|process|aws|oci|http-checks|task-definition|delivery|deploy))/';
+const SHIPPED =
+  '^(actions|packages/(core|runtime|process|aws|oci|yaml-source|http-checks|task-definition|delivery|deploy))/';
 const REHEARSING = '^packages/(local-aws|testkit|rehearsal)/';
 const TEST_WORLD = '^packages/(local-aws|rehearsal)/';
 
@@ -23,12 +24,12 @@ module.exports = {
     {
       name: 'shared-packages-import-core-only',
       comment:
-        'runtime, process, aws, oci, http-checks, task-definition and delivery know core and their own outside world.',
+        'runtime, process, aws, oci, http-checks, task-definition and delivery know core, the reader of YAML and their own outside world.',
       severity: 'error',
       from: { path: '^packages/(runtime|process|aws|oci|http-checks|task-definition|delivery)/src' },
       to: {
         path: '^(packages|actions)/',
-        pathNot: ['^packages/core/', '^packages/$1/'],
+        pathNot: ['^packages/(core|yaml-source)/', '^packages/$1/'],
       },
     },
     {
@@ -44,6 +45,20 @@ module.exports = {
       severity: 'error',
       from: { path: '^packages/delivery/src' },
       to: { dependencyTypes: ['core', 'npm'] },
+    },
+    {
+      name: 'yaml-source-imports-yaml-only',
+      comment: 'It reads a text, whatever the text is for.',
+      severity: 'error',
+      from: { path: '^packages/yaml-source/src' },
+      to: { pathNot: ['^packages/yaml-source/src', 'node_modules/yaml/'] },
+    },
+    {
+      name: 'files-are-read-by-yaml-source',
+      comment: 'What is wrong with a file is told by line and column, and what is refused is refused in one place.',
+      severity: 'error',
+      from: { path: '^packages/(http-checks|task-definition)/src' },
+      to: { path: 'node_modules/yaml/' },
     },
     {
       name: 'task-definition-is-pure',
@@ -102,7 +117,8 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(/dist/|/bin/)' },
+    // Ours, which are built; a library's dist is what its importers see of it.
+    exclude: { path: '^(packages|actions)/.*/(dist|bin)/' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {

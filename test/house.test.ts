@@ -60,6 +60,18 @@ const BREAKING: readonly (readonly [string, string, string, string])[] = [
     'task-definition-is-pure',
   ],
   [
+    'a reader of YAML that reads files',
+    'packages/yaml-source/src/i.ts',
+    "import 'node:fs';",
+    'yaml-source-imports-yaml-only',
+  ],
+  [
+    'a second reader of files in YAML',
+    'packages/http-checks/src/j.ts',
+    "import 'yaml';",
+    'files-are-read-by-yaml-source',
+  ],
+  [
     'what ships importing local-aws',
     'packages/aws/src/g.ts',
     "import '@slipway/local-aws';",

@@ -1,6 +1,6 @@
-import { SlipwayError, messageOf, nearest } from '@slipway/core';
+import { SlipwayError, nearest } from '@slipway/core';
+import { problemList, YamlText, type Problem } from '@slipway/yaml-source';
 import type { z } from 'zod';
-import { YamlText, type Problem } from './document.js';
 import { knownKeysAt, suiteSchema, type RawSuite } from './schema.js';
 import { spanningProblems } from './spanning.js';
 import type { Suite } from './suite.js';
@@ -8,8 +8,6 @@ import { toCheck } from './to-check.js';
 
 /** A thousand checks fit; what is larger is not a suite. */
 const MAX_SUITE_BYTES = 256 * 1024;
-/** More would bury the first. */
-const MAX_PROBLEMS = 50;
 
 /**
  * parseSuite reads a check suite and reports all its problems at once, each as `file:line:column`.
@@ -17,24 +15,8 @@ const MAX_PROBLEMS = 50;
  * @throws SlipwayError SUITE_INVALID
  */
 export function parseSuite(text: string, fileName: string): Suite {
-  try {
-    return readSuite(text, fileName);
-  } catch (error) {
-    if (error instanceof SlipwayError) throw error;
-    // What the YAML reader refuses on its own: too many aliases, an anchor that holds itself.
-    throw suiteInvalid(fileName, [{ line: 1, column: 1, message: messageOf(error) }], error);
-  }
-}
-
-function readSuite(text: string, fileName: string): Suite {
   if (Buffer.byteLength(text) > MAX_SUITE_BYTES) {
-    throw suiteInvalid(fileName, [
-      {
-        line: 1,
-        column: 1,
-        message: `a suite may have ${MAX_SUITE_BYTES} bytes`,
-      },
-    ]);
+    throw suiteInvalid(fileName, [{ line: 1, column: 1, message: `a suite may have ${MAX_SUITE_BYTES} bytes` }]);
   }
   const yaml = new YamlText(text);
   if (yaml.problems.length > 0) throw suiteInvalid(fileName, yaml.problems);
@@ -84,16 +66,11 @@ function toSuite(yaml: YamlText, raw: RawSuite, file: string): Suite {
   return { file, ready: { path, status, timeoutSeconds }, checks, ...variables };
 }
 
-function suiteInvalid(file: string, problems: readonly Problem[], cause?: unknown): SlipwayError {
-  const sorted = [...problems].sort((a, b) => a.line - b.line || a.column - b.column);
-  // A reader that has lost its way says the same thing of the same place again and again.
-  const all = [...new Set(sorted.map(({ line, column, message }) => `${file}:${line}:${column}: ${message}`))];
-  const more = all.length > MAX_PROBLEMS ? [`and ${all.length - MAX_PROBLEMS} more`] : [];
-  const count = all.length === 1 ? 'a problem' : `${all.length} problems`;
+function suiteInvalid(file: string, problems: readonly Problem[]): SlipwayError {
+  const { count, lines } = problemList(file, problems);
   return new SlipwayError({
     code: 'SUITE_INVALID',
-    message: `The check suite has ${count}:\n${[...all.slice(0, MAX_PROBLEMS), ...more].map((line) => `  - ${line}`).join('\n')}`,
+    message: `The check suite has ${count}:\n${lines}`,
     hint: 'Correct the file at the places named above.',
-    cause,
   });
 }

@@ -1,9 +1,7 @@
 import { messageOf } from '@slipway/core';
-import type { Problem, YamlText } from './document.js';
+import type { Path, Problem, YamlText } from '@slipway/yaml-source';
 import { toSchemaCheck } from './json-schema.js';
 import { templatesIn } from './variables.js';
-
-type Path = readonly PropertyKey[];
 
 /** What no single member can tell: looked for even where the rest is wrong, so that all is told at once. */
 export function spanningProblems(yaml: YamlText, value: unknown): Problem[] {
