@@ -1,4 +1,4 @@
-import { table } from '@slipway/runtime';
+import { chartLabel, mermaid, table } from '@slipway/runtime';
 import type { BuiltImage } from './image.js';
 import type { FoundImage } from './skip/find-image.js';
 import type { Source } from './source.js';
@@ -49,17 +49,9 @@ function chartOf(steps: readonly BuildStep[]): readonly string[] {
     .sort((a, b) => b.seconds - a.seconds)
     .slice(0, MOST_BARS);
   if (slow.length === 0) return [];
-  const lines = slow.map(({ name, seconds }) => `  ${label(name)} :0, ${Math.round(seconds * 1000)}`);
-  const head = ['```mermaid', 'gantt', '  title Seconds per step', '  dateFormat x', '  axisFormat %M:%S'];
-  return [[...head, ...lines, '```'].join('\n')];
-}
-
-/** Mermaid reads colons, commas, semicolons and hashes in a task's name as its own. */
-function label(name: string): string {
-  return name
-    .replaceAll(/[:,;#`<>]/g, ' ')
-    .slice(0, 60)
-    .trim();
+  const lines = slow.map(({ name, seconds }) => `  ${chartLabel(name)} :0, ${Math.round(seconds * 1000)}`);
+  const head = ['gantt', '  title Seconds per step', '  dateFormat x', '  axisFormat %M:%S'];
+  return [mermaid([...head, ...lines])];
 }
 
 function size(bytes: number): string {

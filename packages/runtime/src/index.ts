@@ -1,4 +1,5 @@
 export * from './action.js';
+export * from './chart.js';
 export * from './clock.js';
 export * from './definition.js';
 export * from './github.js';
