@@ -3,6 +3,7 @@ import { actionNames, loadOwnCode } from './own-code.js';
 import {
   asList,
   asMap,
+  exampleWorkflows,
   markdownFiles,
   yamlBlocksIn,
   yamlFilesIn,
@@ -23,7 +24,7 @@ import {
 
 const own = await loadOwnCode();
 const workflows = yamlFilesIn('.github/workflows');
-const consumers = yamlFilesIn('examples/consumer');
+const consumers = exampleWorkflows();
 const snippets = markdownFiles().flatMap(yamlBlocksIn);
 
 const cases = (files: readonly YamlFile[], rules: readonly YamlRule[]) =>

@@ -36,20 +36,27 @@ export function yamlFilesIn(folder: string): YamlFile[] {
     .map((name) => readYaml({ name: `${folder}/${name}`, text: read(`${folder}/${name}`) }));
 }
 
+/** exampleWorkflows reads the workflows of the examples, at any depth: YAML files that have jobs. */
+export function exampleWorkflows(): YamlFile[] {
+  return below('examples', /\.ya?ml$/)
+    .map((name) => readYaml({ name, text: read(name) }))
+    .filter(({ root, errors }) => errors.length > 0 || 'jobs' in asMap(root));
+}
+
 /** markdownFiles names the Markdown files that readers are sent to. */
 export function markdownFiles(): string[] {
   const ofActions = readdirSync(path.join(ROOT, 'actions')).map((action) => `actions/${action}/README.md`);
   const ofRoot = readdirSync(ROOT).filter((name) => name.endsWith('.md'));
-  return [...ofRoot, ...ofActions, ...below('docs'), ...below('examples')].filter((name) =>
+  return [...ofRoot, ...ofActions, ...below('docs', /\.md$/), ...below('examples', /\.md$/)].filter((name) =>
     existsSync(path.join(ROOT, name)),
   );
 }
 
-function below(folder: string): string[] {
+function below(folder: string, name: RegExp): string[] {
   if (!existsSync(path.join(ROOT, folder))) return [];
   return readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.md') && !name.includes('node_modules'))
-    .map((name) => path.posix.join(folder, name))
+    .filter((file) => name.test(file) && !file.includes('node_modules'))
+    .map((file) => path.posix.join(folder, file))
     .sort();
 }
 

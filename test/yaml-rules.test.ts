@@ -30,6 +30,14 @@ const EXAMPLES: Readonly<Record<string, Examples>> = {
       job('permissions:\n  contents: read #'),
     ],
   },
+  'what a linter is not to find is explained': {
+    good: ['on: push', 'on: push # zizmor: ignore[dangerous-triggers] the job has no rights'],
+    bad: [
+      'on: push # zizmor: ignore[dangerous-triggers]',
+      'on: push # zizmor: ignore',
+      'on: push #zizmor:ignore[] it has no rights',
+    ],
+  },
   'a job ends in time': {
     good: [job('timeout-minutes: 5'), job('uses: $/.github/workflows/deliver.yml')],
     bad: [job('steps: []'), job('timeout-minutes: soon')],

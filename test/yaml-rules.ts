@@ -223,6 +223,15 @@ const outputsArePieces: YamlRule = {
     ),
 };
 
+/** A linter that is told to be quiet says why, or nobody knows whether it still has to be. */
+const ignoresHaveReasons: YamlRule = {
+  name: 'what a linter is not to find is explained',
+  problems: ({ text }) =>
+    [...text.matchAll(/#[ \t]*zizmor:[ \t]*ignore(?:\[([^\]]*)\])?[ \t]*(.*)$/gm)]
+      .filter(([, audit = '', reason = '']) => audit === '' || !/\w+ \w+/.test(reason))
+      .map(([comment]) => `'${comment}' does not name the audit and why it is wrong here`),
+};
+
 const FOR_ALL = [
   permissionsStartEmpty,
   grantsHaveReasons,
@@ -236,6 +245,7 @@ const FOR_ALL = [
   noSecrets,
   credentialsByOidc,
   outputsArePieces,
+  ignoresHaveReasons,
 ];
 
 /** The rules for our own workflows. */
