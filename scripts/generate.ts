@@ -1,4 +1,4 @@
-/** Writes what follows from the actions' definitions: action.yml and the tables of the READMEs. `npm run generate`. */
+/** Writes what follows from the actions' definitions: action.yml, the tables of the READMEs, the policies of docs/iam. `npm run generate`. */
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,6 +6,7 @@ import { suiteJsonSchema } from '@slipway/http-checks';
 import type { ActionDefinition } from '@slipway/runtime';
 import { actionNames, ROOT } from './build.js';
 import { actionYaml } from './generate/action-yaml.js';
+import { iamFiles } from './generate/iam.js';
 import { readmeWithTables } from './generate/readme.js';
 
 /** readDefinition imports an action's definition. */
@@ -19,12 +20,15 @@ export async function readDefinition(action: string): Promise<ActionDefinition> 
 /** generateAll returns every generated file by its path, relative to the root. */
 export async function generateAll(): Promise<ReadonlyMap<string, string>> {
   const files = new Map<string, string>();
+  const definitions: ActionDefinition[] = [];
   for (const action of await actionNames()) {
     const definition = await readDefinition(action);
+    definitions.push(definition);
     const readme = path.join('actions', action, 'README.md');
     files.set(path.join('actions', action, 'action.yml'), actionYaml(definition));
     files.set(readme, readmeWithTables(await readFile(path.join(ROOT, readme), 'utf8'), definition));
   }
+  for (const [name, text] of iamFiles(definitions)) files.set(`docs/iam/${name}`, text);
   files.set('packages/http-checks/suite.schema.json', `${JSON.stringify(suiteJsonSchema(), undefined, 2)}\n`);
   return files;
 }

@@ -3,9 +3,14 @@ import type { PermissionStatement } from '@slipway/runtime';
 /** permissions are the statements of the policy that the action needs. */
 export const permissions: readonly PermissionStatement[] = [
   {
-    actions: ['ecs:RegisterTaskDefinition', 'ecs:DescribeTaskDefinition', 'ecs:TagResource'],
+    actions: ['ecs:RegisterTaskDefinition', 'ecs:DescribeTaskDefinition'],
     resources: ['*'],
-    reason: 'to register the revision with its tags, and to read the latest one',
+    reason: 'to register the revision, and to read the latest one',
+  },
+  {
+    actions: ['ecs:TagResource'],
+    resources: ['<TASK_DEFINITION_ARN>'],
+    reason: "the revision's tags",
   },
   {
     actions: ['iam:PassRole'],
@@ -30,7 +35,7 @@ export const permissions: readonly PermissionStatement[] = [
   },
   {
     actions: ['ecs:DescribeServices'],
-    resources: ['*'],
+    resources: ['<SERVICE_ARN>'],
     reason: "with 'service': to read what it runs",
   },
   {
@@ -39,6 +44,7 @@ export const permissions: readonly PermissionStatement[] = [
       'ecs:DeregisterTaskDefinition',
       'ecs:ListClusters',
       'ecs:ListServices',
+      'ecs:DescribeServices',
       'events:ListEventBuses',
       'events:ListRules',
       'events:ListTargetsByRule',

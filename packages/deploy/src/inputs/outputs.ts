@@ -27,17 +27,19 @@ export const DEPLOY_PERMISSIONS: readonly PermissionStatement[] = [
     reason: 'to mark the service, start the deployment, and find it',
   },
   {
-    actions: [
-      'ecs:DescribeServiceDeployments',
-      'ecs:DescribeServiceRevisions',
-      'ecs:ContinueServiceDeployment',
-      'ecs:StopServiceDeployment',
-      'ecs:DescribeTaskDefinition',
-      'ecs:ListTasks',
-      'ecs:DescribeTasks',
-    ],
+    actions: ['ecs:DescribeServiceDeployments', 'ecs:ContinueServiceDeployment', 'ecs:StopServiceDeployment'],
+    resources: ['<SERVICE_DEPLOYMENT_ARN>'],
+    reason: 'to follow it, to let it go on, and to take it back',
+  },
+  {
+    actions: ['ecs:DescribeServiceRevisions'],
+    resources: ['<SERVICE_REVISION_ARN>'],
+    reason: 'to see what a deployment is of',
+  },
+  {
+    actions: ['ecs:DescribeTaskDefinition', 'ecs:ListTasks', 'ecs:DescribeTasks'],
     resources: ['*'],
-    reason: 'to follow it, to let it go on, to take it back, and to see what runs',
+    reason: 'to see what runs',
   },
   {
     actions: [
@@ -63,7 +65,14 @@ export const DEPLOY_PERMISSIONS: readonly PermissionStatement[] = [
   },
   {
     actions: ['iam:PassRole'],
-    resources: ['<EXECUTION_ROLE_ARN>', '<TASK_ROLE_ARN>', '<INFRASTRUCTURE_ROLE_ARN>'],
-    reason: 'UpdateService passes the roles that the task definition and the load balancer settings name',
+    resources: ['<EXECUTION_ROLE_ARN>', '<TASK_ROLE_ARN>'],
+    reason: 'the roles that the task definition names',
+    conditions: { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
+  },
+  {
+    actions: ['iam:PassRole'],
+    resources: ['<INFRASTRUCTURE_ROLE_ARN>'],
+    reason: 'UpdateService passes the role that the load balancer settings name',
+    conditions: { StringEquals: { 'iam:PassedToService': 'ecs.amazonaws.com' } },
   },
 ];

@@ -1,0 +1,121 @@
+import type { ActionDefinition, PermissionStatement } from '@slipway/runtime';
+
+/** What the READMEs name as a whole, made of the few names that a template is filled with. */
+const ARNS: Readonly<Record<string, string>> = {
+  SERVICE_ARN: 'arn:aws:ecs:<REGION>:<ACCOUNT>:service/<CLUSTER>/<SERVICE>',
+  SERVICE_DEPLOYMENT_ARN: 'arn:aws:ecs:<REGION>:<ACCOUNT>:service-deployment/<CLUSTER>/<SERVICE>/*',
+  SERVICE_REVISION_ARN: 'arn:aws:ecs:<REGION>:<ACCOUNT>:service-revision/<CLUSTER>/<SERVICE>/*',
+  TASK_ARN: 'arn:aws:ecs:<REGION>:<ACCOUNT>:task/<CLUSTER>/*',
+  TASK_DEFINITION_ARN: 'arn:aws:ecs:<REGION>:<ACCOUNT>:task-definition/<FAMILY>:*',
+  REPOSITORY_ARN: 'arn:aws:ecr:<REGION>:<ACCOUNT>:repository/<REPOSITORY>',
+  SOURCE_REPOSITORY_ARN: 'arn:aws:ecr:<SOURCE_REGION>:<SOURCE_ACCOUNT>:repository/<REPOSITORY>',
+  EXECUTION_ROLE_ARN: 'arn:aws:iam::<ACCOUNT>:role/<EXECUTION_ROLE>',
+  TASK_ROLE_ARN: 'arn:aws:iam::<ACCOUNT>:role/<TASK_ROLE>',
+  INFRASTRUCTURE_ROLE_ARN: 'arn:aws:iam::<ACCOUNT>:role/<INFRASTRUCTURE_ROLE>',
+  ROLE_ARN: 'arn:aws:iam::<OTHER_ACCOUNT>:role/<OTHER_ROLE>',
+};
+
+/** What our workflows never ask of an action, by one permission of each: a role for them has no need of its statement. */
+const NOT_IN_WORKFLOWS = [
+  'ecr:CreateRepository',
+  'ecr:StartImageScan',
+  'sts:AssumeRole',
+  'ecs:RunTask',
+  'ecs:DeregisterTaskDefinition',
+];
+
+/** What one who reads an environment needs of what the actions need there: the revision and the digest that run, and the bytes. */
+const READS = [
+  ...['ecs:DescribeServices', 'ecs:ListServiceDeployments', 'ecs:DescribeServiceDeployments'],
+  ...['ecs:DescribeServiceRevisions', 'ecs:DescribeTaskDefinition', 'ecs:ListTasks', 'ecs:DescribeTasks'],
+  ...['ecr:GetAuthorizationToken', 'ecr:DescribeRepositories', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+  'ecr:ListImageReferrers',
+];
+
+/** iamFiles returns the templates of docs/iam by their names. */
+export function iamFiles(actions: readonly ActionDefinition[]): ReadonlyMap<string, string> {
+  const of = (...names: readonly string[]) =>
+    actions.filter(({ name }) => names.includes(name)).flatMap(({ permissions }) => permissions);
+  const deploys = of('register-task-def', 'bluegreen-deploy', 'rollback');
+  const files = new Map<string, object>(
+    actions
+      .filter(({ permissions }) => permissions.length > 0)
+      .map(({ name, permissions }) => [`action-${name}`, policyOf(permissions)]),
+  );
+  files.set('role-push', policyOf(of('push-ecr').filter(isUsed)));
+  files.set('role-deploy', policyOf(deploys.filter(isUsed)));
+  const source = of('push-ecr').filter(({ resources }) => resources.includes('<SOURCE_REPOSITORY_ARN>'));
+  const here = source.map((statement) => ({ ...statement, resources: ['<REPOSITORY_ARN>'] }));
+  files.set('role-read', policyOf(readsOf([...deploys.filter(isUsed), ...here])));
+  files.set('trust-ids', trust('repo:<OWNER>@<OWNER_ID>/<NAME>@<REPOSITORY_ID>:environment:<ENVIRONMENT>'));
+  files.set('trust-names', trust('repo:<OWNER>/<NAME>:environment:<ENVIRONMENT>'));
+  return new Map([...files].map(([name, file]) => [`${name}.json`, `${JSON.stringify(file, undefined, 2)}\n`]));
+}
+
+const isUsed = ({ actions }: PermissionStatement): boolean => !actions.some((one) => NOT_IN_WORKFLOWS.includes(one));
+
+function readsOf(statements: readonly PermissionStatement[]): PermissionStatement[] {
+  return statements
+    .map((statement) => ({ ...statement, actions: statement.actions.filter((one) => READS.includes(one)) }))
+    .filter(({ actions }) => actions.length > 0);
+}
+
+/** One statement for each set of resources and conditions, with no action twice. */
+function policyOf(statements: readonly PermissionStatement[]): object {
+  const merged = new Map<string, PermissionStatement>();
+  for (const statement of statements) {
+    const key = JSON.stringify([statement.resources, statement.conditions]);
+    const actions = [...new Set([...(merged.get(key)?.actions ?? []), ...statement.actions])];
+    merged.set(key, { ...statement, actions });
+  }
+  const everywhere = [...merged.values()]
+    .filter(({ resources, conditions }) => resources.includes('*') && !conditions)
+    .flatMap(({ actions }) => actions);
+  return {
+    Version: '2012-10-17',
+    Statement: [...merged.values()]
+      // What may be done to anything needs no second line for one thing.
+      .map((statement) => ({
+        ...statement,
+        actions: statement.actions.filter((one) => statement.resources.includes('*') || !everywhere.includes(one)),
+      }))
+      .filter(({ actions }) => actions.length > 0)
+      .map(({ actions, resources, conditions }) => ({
+        Effect: 'Allow',
+        Action: actions,
+        Resource: resources.map((one) => one.replace(/^<(\w+)>$/, (whole, name: string) => ARNS[name] ?? whole)),
+        ...(conditions ? { Condition: conditions } : {}),
+      })),
+  };
+}
+
+const GITHUB = 'token.actions.githubusercontent.com';
+/** The workflows of ours that hold a role. */
+const WORKFLOWS = ['deliver', 'promote', 'rollback'];
+
+/**
+ * Every key has to hold: the environment of this very repository, by its number too, so that another one which gets its
+ * name is refused; the branch; and our workflow at one commit, so that no other file of the repository gets the role.
+ */
+function trust(sub: string): object {
+  const keys = {
+    aud: 'sts.amazonaws.com',
+    sub,
+    repository_id: '<REPOSITORY_ID>',
+    ref: 'refs/heads/<BRANCH>',
+    job_workflow_ref: WORKFLOWS.map((name) => `your-org/slipway/.github/workflows/${name}.yml@<SLIPWAY_COMMIT>`),
+  };
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { Federated: `arn:aws:iam::<ACCOUNT>:oidc-provider/${GITHUB}` },
+        Action: 'sts:AssumeRoleWithWebIdentity',
+        Condition: {
+          StringEquals: Object.fromEntries(Object.entries(keys).map(([key, value]) => [`${GITHUB}:${key}`, value])),
+        },
+      },
+    ],
+  };
+}
