@@ -1,34 +1,17 @@
-import { readdir, readFile, mkdtemp, rm } from 'node:fs/promises';
+import { readFile, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { runProcess } from '@slipway/process';
 import { REPOSITORY, actionNode, runAction } from '@slipway/testkit';
-import { actionNames, buildAction } from '../scripts/build.js';
+import { actionNames } from '../scripts/build.js';
 import { readDefinition } from '../scripts/generate.js';
-import { secondCheckout } from './second-checkout.js';
 
 const actions = await actionNames();
 
 /** The Node that npm itself runs on: the oldest that the project supports, where CI installs it. */
 const userNode = process.env['npm_node_execpath'] ?? process.execPath;
 const nodes = [...new Set([userNode, actionNode()])];
-
-async function filesOf(folder: string): Promise<ReadonlyMap<string, string>> {
-  const files = new Map<string, string>();
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const file = path.join(entry.parentPath, entry.name);
-    files.set(path.relative(folder, file), await readFile(file, 'utf8'));
-  }
-  return files;
-}
-
-let folder: string;
-beforeAll(async () => {
-  folder = await secondCheckout();
-}, 120_000);
-afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** An action without required inputs fails on what it then does not find: the empty folder has no Dockerfile. */
 const WITHOUT_INPUTS: Readonly<Record<string, RegExp>> = {
@@ -39,16 +22,6 @@ const WITHOUT_INPUTS: Readonly<Record<string, RegExp>> = {
 const AWS_CALLERS = new Set(['push-ecr', 'register-task-def', 'bluegreen-deploy', 'rollback']);
 
 describe.each(actions)('the dist of %s', (action) => {
-  it('is what its sources build, in another folder too', async () => {
-    await buildAction(folder, action);
-    const rebuilt = await filesOf(path.join(folder, 'actions', action, 'dist'));
-    const committed = await filesOf(path.join(REPOSITORY, 'actions', action, 'dist'));
-    expect([...rebuilt.keys()].sort()).toEqual([...committed.keys()].sort());
-    // Not toEqual on the texts: a difference would print a megabyte.
-    for (const [name, text] of rebuilt)
-      expect({ name, same: text === committed.get(name) }).toEqual({ name, same: true });
-  }, 120_000);
-
   it('is an ES module with its licences beside it', async () => {
     const dist = path.join(REPOSITORY, 'actions', action, 'dist');
     expect(JSON.parse(await readFile(path.join(dist, 'package.json'), 'utf8'))).toEqual({ type: 'module' });

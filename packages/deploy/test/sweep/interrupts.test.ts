@@ -4,7 +4,7 @@ import { sweepCancels, sweepKills } from './interrupt-sweep.js';
 import { PLAYS, type Play } from './plays.js';
 
 /** A sample: one distinct call in so many. The long tier meets all of them. */
-const STEP = 9;
+const STEP = 27;
 const EACH = PLAYS.map((play) => [play.name, play] as const);
 
 async function someOf(play: Play): Promise<readonly number[]> {
