@@ -100,7 +100,7 @@ module.exports = {
     only(
       'only-runtime-imports-actions-toolkit',
       'GitHub is met in one place.',
-      '^@actions/|node_modules/@actions/',
+      '^@(actions|octokit)/|node_modules/@(actions|octokit)/|node_modules/undici/',
       '^packages/runtime/',
     ),
     only(
@@ -124,6 +124,7 @@ module.exports = {
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'default', 'types'],
+      mainFields: ['main', 'types'],
       extensions: ['.ts', '.js', '.mjs', '.cjs', '.json'],
     },
   },

@@ -40,7 +40,14 @@ export async function makeSetting(inputs: Partial<BuildContext['inputs']> = {}):
     },
     github: {
       ...{ workspace: folder, temp: path.join(folder, 'temp'), repository: 'example/web', sha: COMMIT },
-      ...{ ref: 'refs/heads/main', eventName: 'push', serverUrl: 'https://github.com', runId: '7', runAttempt: '1' },
+      ...{
+        ref: 'refs/heads/main',
+        eventName: 'push',
+        serverUrl: 'https://github.com',
+        apiUrl: 'https://api.github.com',
+        runId: '7',
+        runAttempt: '1',
+      },
     },
     clock: { now: () => 0, sleep: () => Promise.resolve() },
     signal: controller.signal,

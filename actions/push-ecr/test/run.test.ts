@@ -89,7 +89,7 @@ function contextWith(inputs: Partial<PushContext['inputs']>): PushContext {
     },
     github: {
       ...{ workspace: folder, temp: folder, repository: nothing, sha: nothing, ref: nothing, eventName: nothing },
-      ...{ serverUrl: 'https://github.com', runId: nothing, runAttempt: nothing },
+      ...{ serverUrl: 'https://github.com', apiUrl: 'https://api.github.com', runId: nothing, runAttempt: nothing },
     },
     clock: { now: () => now, sleep: (ms) => Promise.resolve(void (now += ms)) },
     signal: new AbortController().signal,

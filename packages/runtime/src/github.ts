@@ -11,6 +11,8 @@ export interface GitHubContext {
   readonly ref: string | undefined;
   readonly eventName: string | undefined;
   readonly serverUrl: string;
+  /** Where the REST API is; GHES has it at a path of the server. */
+  readonly apiUrl: string;
   readonly runId: string | undefined;
   readonly runAttempt: string | undefined;
 }
@@ -26,6 +28,7 @@ export function readGitHubContext(environment: Environment): GitHubContext {
     ref: read('GITHUB_REF'),
     eventName: read('GITHUB_EVENT_NAME'),
     serverUrl: read('GITHUB_SERVER_URL') ?? 'https://github.com',
+    apiUrl: read('GITHUB_API_URL') ?? 'https://api.github.com',
     runId: read('GITHUB_RUN_ID'),
     runAttempt: read('GITHUB_RUN_ATTEMPT'),
   };

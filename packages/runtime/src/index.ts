@@ -3,6 +3,7 @@ export * from './chart.js';
 export * from './clock.js';
 export * from './definition.js';
 export * from './github.js';
+export * from './github-api.js';
 export * from './id-token.js';
 export * from './log.js';
 export * from './summary.js';

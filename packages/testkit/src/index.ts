@@ -1,4 +1,5 @@
 export * from './commands.js';
 export * from './file-commands.js';
 export * from './github-claims.js';
+export * from './github-api/index.js';
 export * from './run-action.js';
