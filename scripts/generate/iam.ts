@@ -90,8 +90,8 @@ function policyOf(statements: readonly PermissionStatement[]): object {
 }
 
 const GITHUB = 'token.actions.githubusercontent.com';
-/** The workflows of ours that hold a role. */
-const WORKFLOWS = ['deliver', 'promote', 'rollback'];
+/** The workflows of ours whose jobs hold a role. A token names the file that the job stands in, not the one that called it. */
+const WORKFLOWS = ['deliver', 'stage', 'promote', 'rollback'];
 
 /**
  * Every key has to hold: the environment of this very repository, by its number too, so that another one which gets its

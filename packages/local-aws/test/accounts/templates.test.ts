@@ -126,7 +126,7 @@ const OTHER_TOKENS: readonly [string, string, (claims: Claims) => Promise<string
 ];
 
 describe.each(SUBJECTS)('the trust template for subjects by %s', (subject) => {
-  it.each(['deliver', 'promote', 'rollback'])('lets %s.yml in', async (workflow) => {
+  it.each(['deliver', 'stage', 'promote', 'rollback'])('lets %s.yml in', async (workflow) => {
     const jobWorkflowRef = `${OURS}/${workflow}.yml@${COMMIT}`;
     const token = await localAws.issuer.sign(gitHubClaims({ ...job(subject), jobWorkflowRef }), AUDIENCE);
     expect((await assumeBy(token, subject)).AssumedRoleUser?.Arn).toContain(`assumed-role/${subject}/`);
