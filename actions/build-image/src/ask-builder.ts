@@ -1,6 +1,6 @@
 import { SlipwayError } from '@slipway/core';
+import { lastLine, type DockerCall, type DockerPort } from '@slipway/process';
 import { readBuilder, readEngine, wayFor, type Builder, type Way } from './builder.js';
-import type { DockerCall, DockerPort } from './docker.js';
 import { builderNotFound, buildxMissing, engineMissing } from './errors.js';
 
 /** The builder that will be used, and how its result comes out. */
@@ -45,13 +45,4 @@ async function question(docker: DockerPort, call: DockerCall) {
     if (error.code === 'PROCESS_TIMED_OUT') throw engineMissing('it does not answer', error);
     throw error;
   }
-}
-
-/** lastLine returns the last line of a program's output, without a full stop and the words that Docker begins every error with. */
-export function lastLine(text: string): string {
-  const line = text.split(/\r?\n/).findLast((one) => one.trim() !== '') ?? 'it said nothing';
-  return line
-    .trim()
-    .replace(/^(?:ERROR: |Error response from daemon: )/, '')
-    .replace(/\.$/, '');
 }

@@ -1,15 +1,15 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock } from '@slipway/core';
+import { unreachedFrom, type LoopbackRegistry } from '@slipway/oci';
+import { lastLine, type DockerPort } from '@slipway/process';
 import type { Log } from '@slipway/runtime';
-import { lastLine, type ChosenBuilder } from './ask-builder.js';
+import type { ChosenBuilder } from './ask-builder.js';
 import { readBuildFailure, type BuildFailure } from './build-log.js';
 import { engineArguments } from './builder.js';
 import { watchCache } from './cache-watch.js';
-import type { DockerPort } from './docker.js';
 import { buildFailed, engineRemote, pushFailed, resultUnexpected, unitTestsFailed } from './errors.js';
 import { readImage, type BuiltImage, type Claim } from './image.js';
-import type { LoopbackRegistry } from './loopback.js';
 import { buildArguments, unitTestArguments, type BuildOrder, type Destination } from './plan.js';
 import type { StepReader } from './steps.js';
 
@@ -111,14 +111,12 @@ async function pushToLoopback(ports: BuildPorts, build: Build): Promise<BuiltIma
 
 const IMAGE_TAG = 'image';
 
-/**
- * An engine in another network would push to whoever listens on that port over there. So it is asked, before
- * anything is built, for an image that no one has, under a name that no one else knows: either we are asked for it.
- */
+/** Before anything is built: a build can take an hour. */
 async function assertReachable(ports: BuildPorts, build: Build, registry: LoopbackRegistry): Promise<void> {
-  const args = [...engineArguments(build.chosen.builder), 'pull', `${registry.repository}:none`];
-  const { stderr } = await ports.docker({ args, signal: build.signal });
-  if (!registry.wasReached()) throw engineRemote(lastLine(stderr));
+  const engine = engineArguments(build.chosen.builder);
+  const client = (args: readonly string[]) => ports.docker({ args: [...engine, ...args], signal: build.signal });
+  const words = await unreachedFrom(client, registry);
+  if (words !== undefined) throw engineRemote(lastLine(words));
 }
 
 async function push(ports: BuildPorts, build: Build, reference: string): Promise<void> {

@@ -1,8 +1,8 @@
-import { lastLine, type ChosenBuilder } from './ask-builder.js';
+import type { ServeLayout } from '@slipway/oci';
+import { lastLine, type DockerPort } from '@slipway/process';
+import type { ChosenBuilder } from './ask-builder.js';
 import { engineArguments } from './builder.js';
-import type { DockerPort } from './docker.js';
 import { loadFailed } from './errors.js';
-import type { ServeLayout } from './loopback.js';
 
 /** An image to give to the engine, and the name that it gets there. */
 export interface LoadOrder {

@@ -1,11 +1,10 @@
+import { openLoopbackRegistry, serveLayout } from '@slipway/oci';
+import { cleanUp, docker } from '@slipway/process';
 import { runAction } from '@slipway/runtime';
 import { commitTime } from './commit-time.js';
-import { docker } from './docker.js';
 import { definition } from './inputs.js';
-import { openLoopbackRegistry, serveLayout } from './loopback.js';
 import { run } from './run.js';
 import { openEcrRepository } from './skip/ecr-repository.js';
-import { cleanUp } from './temporary.js';
 
 await runAction(definition, {
   run: (context) =>

@@ -1,5 +1,6 @@
 import { mkdir, rename } from 'node:fs/promises';
 import path from 'node:path';
+import { Temporary } from '@slipway/process';
 import type { ActionResult } from '@slipway/runtime';
 import { askBuilder, type ChosenBuilder } from './ask-builder.js';
 import { buildImage, layoutFolder, type BuildPorts } from './build.js';
@@ -16,7 +17,6 @@ import { lookForImage, takeFound, type Known, type SkipPorts } from './skip/skip
 import { StepReader } from './steps.js';
 import { assertRunsAs } from './task-platform.js';
 import { tell } from './tell.js';
-import { Temporary } from './temporary.js';
 
 /** What the action reaches of the world. */
 export type Ports = BuildPorts & LoadPorts & SkipPorts;

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { SlipwayError } from '@slipway/core';
-import type { DockerPort } from '../src/docker.js';
-import { openLoopbackRegistry, serveLayout } from '../src/loopback.js';
+import { openLoopbackRegistry, serveLayout } from '@slipway/oci';
+import type { DockerPort } from '@slipway/process';
 import { run } from '../src/run.js';
 import { StepReader } from '../src/steps.js';
 import { fakeDocker, MANIFEST_DIGEST } from './fake-docker.js';

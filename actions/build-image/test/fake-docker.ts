@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { DOCKER_MANIFEST, digestOf, OciLayout, type Digest } from '@slipway/oci';
-import type { DockerCall, DockerPort } from '../src/docker.js';
+import type { DockerCall, DockerPort } from '@slipway/process';
 
 /** What the fake Docker is like. */
 export interface FakeDockerOptions {

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { openLoopbackRegistry, serveLayout } from '../src/loopback.js';
+import { openLoopbackRegistry, serveLayout } from '@slipway/oci';
 import { run } from '../src/run.js';
 import { fakeDocker, type FakeDocker, type FakeDockerOptions } from './fake-docker.js';
 import { makeSetting, noRepository, type Setting } from './setting.js';

@@ -2,11 +2,9 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { SlipwayError } from '@slipway/core';
-import { OciLayout } from '@slipway/oci';
-import type { DockerPort } from '../src/docker.js';
-import { openLoopbackRegistry, serveLayout } from '../src/loopback.js';
+import { OciLayout, openLoopbackRegistry, serveLayout } from '@slipway/oci';
+import { cleanUp, type DockerPort } from '@slipway/process';
 import { run } from '../src/run.js';
-import { cleanUp } from '../src/temporary.js';
 import { fakeDocker, IMAGE_ID, MANIFEST_DIGEST, SIZE_BYTES, type FakeDockerOptions } from './fake-docker.js';
 import { COMMIT, makeSetting, noRepository, type Setting } from './setting.js';
 

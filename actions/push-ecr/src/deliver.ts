@@ -104,7 +104,7 @@ async function explain({ ecr, plan }: CheckedTarget, delivery: Delivery, error: 
 }
 
 /** movedFrom tells in words which image had the tag before. */
-export function movedFrom({ plan }: Pick<CheckedTarget, 'plan'>): string {
+function movedFrom({ plan }: Pick<CheckedTarget, 'plan'>): string {
   return plan.kind === 'move' ? `, which named ${plan.current} before` : '';
 }
 

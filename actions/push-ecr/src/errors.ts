@@ -20,6 +20,39 @@ export function layoutDamaged(why: string, cause?: unknown): SlipwayError {
   });
 }
 
+/** imageNotFound is the error of an image that the local engine does not have. */
+export function imageNotFound(image: string): SlipwayError {
+  return new SlipwayError({
+    code: 'PUSH_IMAGE_NOT_FOUND',
+    message: `The local Docker engine has no image '${image}'.`,
+    hint: "'docker image ls' lists those there are; it has to be on the engine of this very job. Nothing was pushed.",
+  });
+}
+
+/** engineFailed is the error of an engine that does not hand an image over. */
+export function engineFailed(why: string, cause?: unknown): SlipwayError {
+  return new SlipwayError({
+    code: 'PUSH_ENGINE_FAILED',
+    message: `The local Docker engine did not hand the image over: ${why}.`,
+    hint: "Pass build-image's 'oci-layout' in place of 'image': it needs no engine. Nothing was pushed.",
+    kind: 'world',
+    cause,
+  });
+}
+
+/** digestNotTested is the error of an engine's image that is not the one that was tested. */
+export function digestNotTested(
+  asked: { readonly image: string; readonly digest: string },
+  found: { readonly digest: string; readonly imageId: string | undefined },
+): SlipwayError {
+  const { digest, imageId } = found;
+  return new SlipwayError({
+    code: 'PUSH_DIGEST_NOT_TESTED',
+    message: `The engine's image '${asked.image}' has the manifest ${digest}${imageId === undefined ? '' : ` and the id ${imageId}`}; what was tested is ${asked.digest}.`,
+    hint: "An engine with the older image store makes the manifest anew: pass the image's id as 'digest', or in place of 'image' the 'oci-layout' of build-image. Nothing was pushed.",
+  });
+}
+
 /** sourceNotFound is the error of a source that does not hold the digest. */
 export function sourceNotFound(repository: string, digest: string): SlipwayError {
   return new SlipwayError({

@@ -5,8 +5,16 @@ const inputs = defineInputs({
   'oci-layout': {
     type: 'path',
     description:
-      "The folder with the OCI image layout that build-image wrote. Either it or 'source' is given. Signatures and attestations in it come along.",
+      "The folder with the OCI image layout that build-image wrote. It, 'image' or 'source' is given. Signatures and attestations in it come along.",
     example: '${{ steps.build.outputs.oci-layout }}',
+  },
+  image: {
+    type: 'string',
+    pattern: /[A-Za-z0-9][\w.:/@-]*/,
+    expects: 'the name or the id of an image in the local engine',
+    description:
+      "An image of the local Docker engine, in place of 'oci-layout', by its name or its id. The engine makes its manifest when it hands it over; one with the containerd image store has it already.",
+    example: 'web:ci',
   },
   source: {
     type: 'string',
@@ -24,7 +32,7 @@ const inputs = defineInputs({
     pattern: /sha256:[0-9a-f]{64}/,
     expects: 'sha256: and 64 hexadecimal digits',
     description:
-      "The manifest digest that was tested. Required with 'oci-layout'; nothing is pushed when its image, or that of 'source', is another.",
+      "The manifest digest that was tested. Required with 'oci-layout', and with 'image' unless that is an id; nothing is pushed when the image is another one. With 'image' it may be the image's id.",
     example: '${{ steps.test.outputs.tested-digest }}',
   },
   repository: {
@@ -191,7 +199,7 @@ export const definition = defineAction({
     'findings-ignored': { description: 'How many findings the ignore list takes out.', example: '1' },
     'bytes-pushed': { description: 'The bytes of those that were sent.', example: '1048576' },
   },
-  hasPost: false,
+  hasPost: true,
   permissions: [
     {
       actions: ['ecr:GetAuthorizationToken'],

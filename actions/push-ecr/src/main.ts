@@ -1,4 +1,5 @@
 import { assertRoles, awsFor, createEcr, createEcrRepositories, createEcrScans, createSts } from '@slipway/aws';
+import { cleanUp, docker } from '@slipway/process';
 import { requestIdToken, runAction } from '@slipway/runtime';
 import { definition, type PushContext } from './inputs.js';
 import { labelOf, type EcrTarget, type Place } from './places.js';
@@ -9,8 +10,9 @@ await runAction(definition, {
   run: async (context) => {
     assertRoles(context.inputs['source-role'], 'source-role');
     assertRoles(context.inputs['target-role'], 'target-role');
-    return run(context, { connect: (place) => connect(context, place), pushImage: pushToRegistry });
+    return run(context, { connect: (place) => connect(context, place), pushImage: pushToRegistry, docker });
   },
+  post: (context) => cleanUp(context, docker),
 });
 
 /** Each place has an identity of its own, in memory: nothing of it is in the environment, where two would fight. */

@@ -4,7 +4,7 @@ import type { Delivered, Delivery } from './deliver.js';
 import { notVerified, tagTaken } from './errors.js';
 import { ecrRegionOf, parseImageName } from './image-name.js';
 import type { PushContext } from './inputs.js';
-import { planTag } from './plan.js';
+import { planTag, type TagPlan } from './plan.js';
 
 /** OtherRegistry is a place to push to that is no ECR. */
 export interface OtherRegistry {
@@ -19,7 +19,7 @@ export interface OtherRegistry {
 export interface CheckedRegistry extends OtherRegistry {
   readonly login: RegistryLogin | undefined;
   readonly client: RegistryClient;
-  readonly current: string | undefined;
+  readonly plan: TagPlan;
 }
 
 /**
@@ -60,7 +60,7 @@ export async function checkRegistry(
   const current = (await client.resolve(tag))?.digest;
   const plan = planTag(current, digest, context.inputs['move-tag']);
   if (plan.kind === 'taken') throw tagTaken({ repository, tag, current: plan.current, wanted: digest });
-  return { ...registry, login, client, current };
+  return { ...registry, login, client, plan };
 }
 
 /**
@@ -77,7 +77,7 @@ export async function deliverTo(
   const { image, origin } = opened;
   const uri = `${host}/${repository}`;
   const { digest } = image.image;
-  if (registry.current === digest && image.referrers.length === 0) {
+  if (registry.plan.kind === 'unchanged' && image.referrers.length === 0) {
     context.log.info(`${label} names ${digest} already. Nothing was pushed.`);
     return { label, uri, digest, pushed: false, blobs: [] };
   }

@@ -1,49 +1,84 @@
-import type { RegistryCredentials } from '@slipway/aws';
+import type { NewRepository, RegistryCredentials } from '@slipway/aws';
+import type { DockerPort } from '@slipway/process';
 import type { ActionResult } from '@slipway/runtime';
 import { checkTarget, type CheckedTarget } from './check-target.js';
 import { dockerLogin } from './docker-config.js';
-import { checkRegistry, deliverTo, otherRegistriesOf, type CheckedRegistry } from './other-registry.js';
-import { deliver, movedFrom, type Delivered, type Delivery, type PlacedBlob } from './deliver.js';
+import {
+  checkRegistry,
+  deliverTo,
+  otherRegistriesOf,
+  type CheckedRegistry,
+  type OtherRegistry,
+} from './other-registry.js';
+import { deliver, type Delivered, type Delivery, type PlacedBlob } from './deliver.js';
+import { takeFromEngine } from './engine-image.js';
 import { ecrRegionOf } from './image-name.js';
 import type { PushContext } from './inputs.js';
 import { inEach, placesOf, type EcrTarget, type Place } from './places.js';
 import type { PushImage } from './push-image.js';
 import { ensureRepository, newRepositoryOf } from './repository.js';
-import { gateOf, passGate } from './scan-gate.js';
+import { gateOf, passGate, type Gate } from './scan-gate.js';
 import { chooseSource, type SourceOrder } from './source-order.js';
 import { loginOf, openSource, type OpenedImage } from './source.js';
-import { tell, tellBlobs } from './tell.js';
+import { tell, tellBlobs, tellPlan } from './tell.js';
 
 /** What pushing needs of the world. */
 export interface Ports {
   /** Reaches ECR in a region, as the given roles. */
   connect(place: Place): EcrTarget;
   readonly pushImage: PushImage;
+  /** The client of the local engine, for 'image'. */
+  readonly docker: DockerPort;
 }
 
 /** run brings the image to every place that has it not under its tag already. */
 export async function run(context: PushContext, ports: Ports): Promise<ActionResult> {
+  const { inputs, clock } = context;
+  const order = chooseSource(inputs);
+  const places = placesOf(inputs['target-role'], inputs['also-push-to-ecr']);
+  const work = {
+    registries: otherRegistriesOf(inputs['also-push-to'], inputs.tag),
+    gate: await gateOf(context),
+    newRepository: newRepositoryOf(inputs),
+    targets: places.map((place) => ports.connect(place)),
+    deadline: clock.now() + inputs['timeout-minutes'] * 60_000,
+  };
+  const opened = await open(context, ports, { order, deadline: work.deadline });
+  try {
+    return await pushOpened(context, ports, { ...work, opened });
+  } finally {
+    await opened.close?.();
+  }
+}
+
+/** What is to be done with an image, everything of it read. */
+interface Work {
+  readonly opened: OpenedImage;
+  /** The job's own place first. */
+  readonly targets: readonly EcrTarget[];
+  readonly registries: readonly OtherRegistry[];
+  readonly gate: Gate | undefined;
+  readonly newRepository: NewRepository;
+  /** Milliseconds since the epoch. */
+  readonly deadline: number;
+}
+
+async function pushOpened(context: PushContext, ports: Ports, work: Work): Promise<ActionResult> {
   const { inputs } = context;
   const { repository, tag } = inputs;
-  const order = chooseSource(inputs);
-  const registries = otherRegistriesOf(inputs['also-push-to'], tag);
-  const gate = await gateOf(context);
-  const newRepository = newRepositoryOf(inputs);
-  const targets = placesOf(inputs['target-role'], inputs['also-push-to-ecr']).map((place) => ports.connect(place));
+  const { opened, targets, registries, gate, newRepository, deadline } = work;
   const wanted = {
-    ...{ repository, tag, digest: order.digest, mayMove: inputs['move-tag'] },
+    ...{ repository, tag, digest: opened.image.image.digest, mayMove: inputs['move-tag'] },
     ...{ allowedAccounts: inputs['allowed-account-ids'], mayCreate: inputs['create-repository'] },
   };
-  const deadline = context.clock.now() + inputs['timeout-minutes'] * 60_000;
   // What is there is looked at everywhere, before anything is changed anywhere.
-  const opened = await open(context, ports, { order, deadline });
   const checked = await inEach(targets, (target) => checkTarget(target, wanted));
   const others = await inEach(registries, async (registry) =>
     checkRegistry(context, registry, { ...wanted, deadline, login: await dockerLogin(registry.host, context) }),
   );
   context.setOutput('repository', repository);
   context.setOutput('tag', tag);
-  if (inputs['dry-run']) return planned(context, opened, checked);
+  if (inputs['dry-run']) return tellPlan(context, wanted.digest, { checked, others });
   const blobs: PlacedBlob[] = [];
   const onBlob = (blob: PlacedBlob): void => void blobs.push(blob);
   const delivery = { opened, repository, tag, pushImage: ports.pushImage, deadline, onBlob };
@@ -85,16 +120,19 @@ async function open(
   const opened = await openSource(order, {
     ...{ clock, signal, deadline },
     login: (host) => sourceLogin(context, ports, host),
+    takeFromEngine: (image) => takeFromEngine({ context, docker: ports.docker }, image),
   });
   const { image, origin } = opened;
-  const where = origin ? `${origin.host}/${origin.repository}` : 'The layout';
+  const where = origin ? `${origin.host}/${origin.repository}` : WHERE[order.kind];
   const statements =
     image.referrers.length === 0 ? 'nothing that refers to it' : `${image.referrers.length} manifests that refer to it`;
   context.log.info(
-    `${where} holds ${order.digest}: ${image.manifests.length} manifests, ${image.blobs.length} blobs, ${statements}.`,
+    `${where} holds ${image.image.digest}: ${image.manifests.length} manifests, ${image.blobs.length} blobs, ${statements}.`,
   );
   return opened;
 }
+
+const WHERE = { layout: 'The layout', engine: 'The engine', registry: 'The registry' } as const;
 
 /** Who reads the source: of an ECR registry the identity of `source-role`, of another one Docker's user. */
 async function sourceLogin(context: PushContext, ports: Ports, host: string | undefined) {
@@ -106,23 +144,4 @@ async function sourceLogin(context: PushContext, ports: Ports, host: string | un
   context.mask(credentials.password);
   context.mask(Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64'));
   return { host: host ?? credentials.host, login: loginOf(credentials) };
-}
-
-async function planned(
-  context: PushContext,
-  { image }: OpenedImage,
-  checked: readonly CheckedTarget[],
-): Promise<ActionResult> {
-  const { repository, tag } = context.inputs;
-  for (const target of checked) {
-    const name = `'${repository}:${tag}'`;
-    if (target.uri === undefined) context.log.info(`${target.label}: would make the repository '${repository}'.`);
-    const words =
-      target.plan.kind === 'unchanged'
-        ? `${name} names ${image.image.digest} already`
-        : `would push ${image.image.digest} to ${name}${movedFrom(target)}`;
-    context.log.info(`${target.label}: ${words}. Nothing was pushed.`);
-  }
-  context.setOutput('pushed', 'false');
-  return Promise.resolve({ outcome: 'planned' });
 }

@@ -1,6 +1,9 @@
 import { table, type ActionResult } from '@slipway/runtime';
+import type { CheckedTarget } from './check-target.js';
 import type { Delivered, PlacedBlob } from './deliver.js';
 import type { PushContext } from './inputs.js';
+import type { CheckedRegistry } from './other-registry.js';
+import type { TagPlan } from './plan.js';
 
 /** tell sets the outputs, the report and the summary of what was delivered; the first is the job's own place. */
 export async function tell(context: PushContext, delivered: readonly Delivered[]): Promise<ActionResult> {
@@ -19,6 +22,40 @@ export async function tell(context: PushContext, delivered: readonly Delivered[]
   ]);
   await context.summarise(`### Image in the registry\n\n${table(['Where', 'Repository', 'Tag', 'Digest', ''], rows)}`);
   return { outcome: pushed ? 'succeeded' : 'unchanged' };
+}
+
+/** tellPlan tells, place by place, what a push would do. */
+export async function tellPlan(
+  context: PushContext,
+  digest: string,
+  places: { readonly checked: readonly CheckedTarget[]; readonly others: readonly CheckedRegistry[] },
+): Promise<ActionResult> {
+  const { repository, tag } = context.inputs;
+  const rows = [
+    ...places.checked.map((target) => [
+      ...[target.label, repository, tag],
+      `${wordsOf(target.plan, digest)}${target.uri === undefined ? '; the repository would be made' : ''}`,
+    ]),
+    ...places.others.map((other) => [...[other.host, other.repository, other.tag], wordsOf(other.plan, digest)]),
+  ];
+  for (const [where, name, label, words] of rows) {
+    context.log.info(`${where}: '${name}:${label}' ${words}. Nothing was pushed.`);
+  }
+  context.setOutput('pushed', 'false');
+  await context.summarise(`### What a push would do\n\n${table(['Where', 'Repository', 'Tag', ''], rows)}`);
+  return { outcome: 'planned' };
+}
+
+function wordsOf(plan: TagPlan, digest: string): string {
+  switch (plan.kind) {
+    case 'push':
+      return `would name ${digest}`;
+    case 'unchanged':
+      return `names ${digest} already`;
+    case 'move':
+    case 'taken':
+      return `would be moved from ${plan.current} to ${digest}`;
+  }
 }
 
 /** tellBlobs sets what travelled, also of a push that failed half-way. */

@@ -65,7 +65,7 @@ describe('a missing repository', () => {
   it('is only announced on a dry run', async () => {
     const end = await push({ 'create-repository': 'true', 'dry-run': 'true' });
     expect(end.outputs).toMatchObject({ outcome: 'planned', pushed: 'false' });
-    expect(end.stdout).toContain(`would make the repository '${repository}'`);
+    expect(end.stdout).toMatch(new RegExp(`'${repository}:1\\.0\\.0' would name .*the repository would be made`));
     await expect(ecr.send(new DescribeRepositoriesCommand({ repositoryNames: [repository] }))).rejects.toMatchObject({
       name: 'RepositoryNotFoundException',
     });

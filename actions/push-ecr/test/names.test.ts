@@ -8,7 +8,7 @@ import { chooseSource, type SourceInputs } from '../src/source-order.js';
 const DIGEST = `sha256:${'a'.repeat(64)}`;
 const OTHER = `sha256:${'b'.repeat(64)}`;
 const ROLE = 'arn:aws:iam::210987654321:role/push';
-const NOTHING: SourceInputs = { 'oci-layout': undefined, source: undefined, digest: undefined };
+const NOTHING: SourceInputs = { 'oci-layout': undefined, image: undefined, source: undefined, digest: undefined };
 
 describe('parseImageName', () => {
   it.each([
@@ -67,9 +67,20 @@ describe('chooseSource', () => {
     expect(chooseSource({ ...NOTHING, source, digest: DIGEST })).toEqual(order);
   });
 
+  it('takes an image of the engine, which an id pins, and a name does not', () => {
+    const engine = (image: string, digest?: string) => chooseSource({ ...NOTHING, image, digest });
+    expect(engine('web:ci', DIGEST)).toEqual({ kind: 'engine', image: 'web:ci', digest: DIGEST });
+    expect(engine(DIGEST)).toEqual({ kind: 'engine', image: DIGEST, digest: DIGEST });
+    expect(engine(`web@${DIGEST}`)).toMatchObject({ image: `web@${DIGEST}`, digest: DIGEST });
+    expect(engine(DIGEST, OTHER)).toMatchObject({ image: DIGEST, digest: OTHER });
+  });
+
   it.each([
     ['nothing', {}, 'PUSH_SOURCE'],
     ['both', { 'oci-layout': '/image', source: `web@${DIGEST}` }, 'PUSH_SOURCE'],
+    ['an image beside a layout', { 'oci-layout': '/image', image: 'web', digest: DIGEST }, 'PUSH_SOURCE'],
+    ['a name of the engine without a digest', { image: 'web:ci' }, 'PUSH_DIGEST_MISSING'],
+    ['a short id of the engine', { image: 'aaaaaaaaaaaa' }, 'PUSH_DIGEST_MISSING'],
     ['a layout without a digest', { 'oci-layout': '/image' }, 'PUSH_DIGEST_MISSING'],
     ['a tag', { source: 'web:1.0' }, 'PUSH_SOURCE_NOT_PINNED'],
     ['a tag and a digest', { source: `web:1.0@${DIGEST}` }, 'PUSH_SOURCE_NOT_PINNED'],

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { EcrPort, StoredManifest } from '@slipway/aws';
 import { SlipwayError } from '@slipway/core';
+import { collectImage, digestOf, layoutSource, OciLayout, pushImage, RegistryClient } from '@slipway/oci';
+import type { DockerPort } from '@slipway/process';
 import type { PushContext } from '../src/inputs.js';
 import type { PushImage } from '../src/push-image.js';
-import { run } from '../src/run.js';
+import { run, type Ports } from '../src/run.js';
 import { writeImage, type LayoutImage } from './images.js';
 
 let folder: string;
@@ -35,9 +37,11 @@ async function ours(): Promise<StoredManifest> {
 /** A run against a registry whose tag names one image after the other, the last for ever. */
 function start(
   tags: (StoredManifest | undefined)[],
-  pushImage: PushImage,
+  ports: PushImage | Pick<Ports, 'pushImage' | 'docker'>,
   inputs: Partial<PushContext['inputs']> = {},
 ) {
+  const docker: DockerPort = () => Promise.reject(new Error('No engine was to be asked.'));
+  const reached = typeof ports === 'function' ? { pushImage: ports, docker } : ports;
   let looks = 0;
   const ecr: EcrPort = {
     credentials: () => Promise.resolve({ host: '127.0.0.1:1', username: 'AWS', password: 'a-long-password' }),
@@ -48,7 +52,7 @@ function start(
   const none = () => Promise.reject(new Error('not asked for'));
   const others = { repositories: { create: none }, scans: { scan: none, start: none } };
   const target = { region: 'eu-central-1', label: 'eu-central-1', ecr, sts, ...others };
-  return run(contextWith(inputs), { connect: () => target, pushImage });
+  return run(contextWith(inputs), { connect: () => target, ...reached });
 }
 
 function contextWith(inputs: Partial<PushContext['inputs']>): PushContext {
@@ -72,6 +76,7 @@ function contextWith(inputs: Partial<PushContext['inputs']>): PushContext {
         'scan-timeout-minutes': 10,
       },
       ...{ 'oci-layout': image.directory, digest: image.digest, repository: 'shop/web', tag: '1', source: nothing },
+      image: nothing,
       ...{
         'also-push-to-ecr': [],
         'target-role': [],
@@ -96,7 +101,7 @@ function contextWith(inputs: Partial<PushContext['inputs']>): PushContext {
     environment: {},
     setOutput: (name, value) => void done.push(`${name}=${value}`),
     mask: (secret) => void done.push(`mask ${secret}`),
-    saveState: silent,
+    saveState: (name, value) => void done.push(`state ${name}=${value}`),
     getState: () => '',
     summarise: () => Promise.resolve(),
     report: silent,
@@ -143,5 +148,75 @@ describe('a push', () => {
     const moved = start([undefined, OTHER], pushes, {});
     await expect(moved).rejects.toMatchObject({ code: 'PUSH_NOT_VERIFIED' });
     expect(done).not.toContain('pushed=true');
+  });
+});
+
+describe('an image of the engine', () => {
+  const ID = digestOf(Buffer.from(JSON.stringify({ contents: ['a layer'] })));
+  const byName = { image: 'web:ci', 'oci-layout': undefined };
+
+  /** An engine that answers as Docker does, and hands `image` over. */
+  function engine(answers: { readonly id?: string; readonly reachesUs?: boolean; readonly pushes?: boolean } = {}) {
+    const { id = ID, reachesUs = true, pushes = true } = answers;
+    const docker: DockerPort = async ({ args }) => {
+      done.push(`docker ${args.slice(0, 2).join(' ')}`);
+      const [host, name] = (args.at(-1) ?? '').split(/:(?=none|image)/)[0]?.split('/') ?? [];
+      if (args[1] === 'inspect') {
+        const none = { exitCode: 1, stdout: '', stderr: 'Error: No such image: web:ci' };
+        return id === '' ? none : { exitCode: 0, stdout: `${id}\n`, stderr: '' };
+      }
+      if (args[0] === 'pull' && reachesUs) await fetch(`http://${host}/v2/${name}/manifests/none`);
+      if (args[0] === 'pull') return { exitCode: 1, stdout: '', stderr: 'Error response from daemon: refused' };
+      if (args[0] === 'push') {
+        const client = new RegistryClient({ host: `${host}`, repository: `${name}`, ...TIME });
+        const collected = await collectImage(layoutSource(await OciLayout.open(image.directory)), image.digest);
+        if (pushes) await pushImage(client, { image: collected, tag: 'image' });
+      }
+      return { exitCode: 0, stdout: '', stderr: '' };
+    };
+    return docker;
+  }
+  const TIME = { clock: { now: () => 0, sleep: () => Promise.resolve() }, deadline: 60_000 };
+  const left = () => readdir(path.join(folder, 'slipway')).catch(() => []);
+
+  it.each([
+    ['its id', ID],
+    ['its manifest', undefined],
+  ])('is pushed when what was tested is %s, and nothing of the way is left', async (_name, tested) => {
+    const inputs = { ...byName, digest: tested ?? image.digest };
+    const end = await start([undefined, await ours()], { pushImage: pushes, docker: engine() }, inputs);
+    expect(end).toEqual({ outcome: 'succeeded' });
+    expect(done).toContain(`digest=${image.digest}`);
+    expect(done.filter((one) => one.startsWith('docker'))).toEqual(
+      ['image inspect', 'pull 127', 'tag', 'push --quiet', 'image rm'].map((one) => expect.stringContaining(one)),
+    );
+    // What a killed run leaves is written down before it is there.
+    const name = done.findIndex((one) => one.startsWith('state temporaryTag='));
+    expect(name).toBeGreaterThan(0);
+    expect(name).toBeLessThan(done.findIndex((one) => one.startsWith('docker tag')));
+    expect(await left()).toEqual([]);
+  });
+
+  it.each([
+    { when: 'the engine has it not', answers: { id: '' }, code: 'PUSH_IMAGE_NOT_FOUND' },
+    { when: 'the engine does not reach us', answers: { reachesUs: false }, code: 'PUSH_ENGINE_FAILED' },
+    { when: 'the engine hands nothing over', answers: { pushes: false }, code: 'PUSH_ENGINE_FAILED' },
+    { when: 'the engine hands another one over', answers: { id: OTHER.digest }, code: 'PUSH_ENGINE_FAILED' },
+    { when: 'another one was tested', answers: {}, digest: OTHER.digest, code: 'PUSH_DIGEST_NOT_TESTED' },
+  ])('is not pushed when $when', async ({ answers, digest = ID, code }) => {
+    const refused = start([undefined], { pushImage: pushes, docker: engine(answers) }, { ...byName, digest });
+    await expect(refused).rejects.toMatchObject({ code });
+    expect(done).not.toContain('push');
+    expect(await left()).toEqual([]);
+  });
+
+  it('is not pushed where there is no Docker', async () => {
+    const missing: DockerPort = () =>
+      Promise.reject(new SlipwayError({ code: 'PROCESS_NOT_STARTED', message: 'There is no docker.', hint: 'none' }));
+    const refused = start([undefined], { pushImage: pushes, docker: missing }, { ...byName, digest: ID });
+    await expect(refused).rejects.toMatchObject({
+      code: 'PUSH_ENGINE_FAILED',
+      message: expect.stringMatching(/no docker\.$/),
+    });
   });
 });

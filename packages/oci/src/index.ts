@@ -4,6 +4,7 @@ export { digestOf, isDigest, type Digest } from './digest.js';
 export { layoutSource, registrySource, type FoundReferrer, type ImageSource } from './image-source.js';
 export { OciLayout, type ImageParts } from './layout.js';
 export { LayoutRepository, layoutStorage } from './layout-repository.js';
+export * from './loopback.js';
 export * from './manifest.js';
 export { RegistryError, type RegistryErrorCode } from './registry-error.js';
 export { routeOf, type RegistryRoute } from './registry-request.js';

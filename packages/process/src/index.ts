@@ -1,1 +1,3 @@
 export * from './run.js';
+export * from './docker/docker.js';
+export * from './docker/temporary.js';

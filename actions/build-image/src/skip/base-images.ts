@@ -1,4 +1,4 @@
-import type { DockerPort } from '../docker.js';
+import type { DockerPort } from '@slipway/process';
 
 /** Where and how base images are looked up. */
 export interface Lookup {

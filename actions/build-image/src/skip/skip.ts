@@ -2,7 +2,7 @@ import { messageOf, SlipwayError } from '@slipway/core';
 import type { RegistryClient } from '@slipway/oci';
 import type { ChosenBuilder } from '../ask-builder.js';
 import type { Decided } from '../decide.js';
-import type { DockerPort } from '../docker.js';
+import type { DockerPort } from '@slipway/process';
 import { repositoryMissing } from '../errors.js';
 import { readImage, type BuiltImage } from '../image.js';
 import type { BuildContext } from '../inputs.js';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { messageOf } from '@slipway/core';
 import type { ChosenBuilder } from '../ask-builder.js';
 import { engineArguments } from '../builder.js';
-import type { DockerPort } from '../docker.js';
+import type { DockerPort } from '@slipway/process';
 import type { BuildContext } from '../inputs.js';
 import { digestOfImage } from './base-images.js';
 import { hashFolder, ignoreFile } from './context-files.js';

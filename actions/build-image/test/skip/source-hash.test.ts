@@ -1,7 +1,7 @@
 import { chmod, mkdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { DockerPort } from '../../src/docker.js';
+import type { DockerPort } from '@slipway/process';
 import { hashSource } from '../../src/skip/source-hash.js';
 import { makeSetting, type Setting } from '../setting.js';
 

@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { layoutStorage, OciLayout, startRegistry, type RegistryStorage } from '@slipway/oci';
+import { layoutStorage } from './layout-repository.js';
+import { OciLayout } from './layout.js';
+import { startRegistry } from './registry-server.js';
+import type { RegistryStorage } from './registry-storage.js';
 
 /** A registry of our own for one image, which the engine can push to and nobody else knows the name of. */
 export interface LoopbackRegistry {
@@ -39,4 +42,17 @@ export async function openLoopbackRegistry(directory: string, name: string): Pro
   };
   const registry = await startRegistry({ storage });
   return { repository: `${registry.host}/${name}`, wasReached: () => reached, close: () => registry.close() };
+}
+
+/** EngineClient runs an engine's own client, with these arguments. A non-zero exit is a result. */
+export type EngineClient = (args: readonly string[]) => Promise<{ readonly exitCode: number; readonly stderr: string }>;
+
+/**
+ * unreachedFrom tells whether an engine can push to a loopback registry; undefined when it can, else what its client said.
+ * An engine in another network would push to whoever listens on that port over there. So it is asked for an image that
+ * no one has, under a name that no one else knows: either we are asked for it.
+ */
+export async function unreachedFrom(client: EngineClient, registry: LoopbackRegistry): Promise<string | undefined> {
+  const { stderr } = await client(['pull', `${registry.repository}:none`]);
+  return registry.wasReached() ? undefined : stderr;
 }

@@ -1,4 +1,4 @@
-import { childEnvironment, runProcess, type RunResult } from '@slipway/process';
+import { childEnvironment, runProcess, type RunResult } from '../run.js';
 
 /** How to run `docker` once. */
 export interface DockerCall {
@@ -22,9 +22,18 @@ export const docker: DockerPort = ({ args, signal, timeoutMs, onLine, environmen
   runProcess({
     file: 'docker',
     args,
-    // Content trust would sign, or refuse, the push to our own loopback registry, where nobody else reads.
+    // Content trust would sign, or refuse, the push to a loopback registry of ours, where nobody else reads.
     env: childEnvironment({ ...environment, DOCKER_CONTENT_TRUST: '0' }),
     ...(signal ? { signal } : {}),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     ...(onLine ? { onLine: (line) => onLine(line) } : {}),
   });
+
+/** lastLine returns the last line of a program's output, without a full stop and the words that Docker begins every error with. */
+export function lastLine(text: string): string {
+  const line = text.split(/\r?\n/).findLast((one) => one.trim() !== '') ?? 'it said nothing';
+  return line
+    .trim()
+    .replace(/^(?:ERROR: |Error response from daemon: )/, '')
+    .replace(/\.$/, '');
+}

@@ -1,8 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { messageOf } from '@slipway/core';
-import { lastLine } from './ask-builder.js';
-import type { DockerPort } from './docker.js';
-import type { BuildContext } from './inputs.js';
+import { lastLine, type DockerPort } from './docker.js';
 
 const STATE_FOLDER = 'workFolder';
 const STATE_TAG = 'temporaryTag';
@@ -10,9 +8,16 @@ const STATE_ENGINE = 'engineArguments';
 /** A cancelled step has 7.5 s from SIGINT to SIGTERM; removing a name takes the engine milliseconds. */
 const CLEAN_UP_TIMEOUT_MS = 5_000;
 
-type Job = Pick<BuildContext, 'log' | 'saveState'>;
+/** What of an action's context it takes to write down what has to be removed, and to tell when it cannot be. */
+interface Job {
+  readonly log: { warning(message: string): void };
+  saveState(name: string, value: string): void;
+}
 
-/** Temporary is what a build leaves around while it runs, written down for the post step before it is made. */
+/**
+ * Temporary is a folder, and a name in the engine, that an action leaves around while it runs; written down for the
+ * post step before it is made.
+ */
 export class Temporary {
   readonly #job: Job;
   readonly #docker: DockerPort;
@@ -35,15 +40,25 @@ export class Temporary {
     this.#job.saveState(STATE_TAG, reference);
   }
 
-  async remove(): Promise<void> {
-    await rm(this.#folder, { recursive: true, force: true });
+  /** removeTag takes the name from the engine again. */
+  async removeTag(): Promise<void> {
     if (this.#tag === undefined) return;
     await removeTag({ docker: this.#docker, engine: this.#engine, tag: this.#tag, log: this.#job.log });
+    this.#tag = undefined;
+  }
+
+  /** remove removes all of it. */
+  async remove(): Promise<void> {
+    await rm(this.#folder, { recursive: true, force: true });
+    await this.removeTag();
   }
 }
 
 /** cleanUp removes what a killed main left. Main's own clean-up has usually come first. */
-export async function cleanUp(context: Pick<BuildContext, 'getState' | 'log'>, docker: DockerPort): Promise<void> {
+export async function cleanUp(
+  context: Pick<Job, 'log'> & { getState(name: string): string },
+  docker: DockerPort,
+): Promise<void> {
   const folder = context.getState(STATE_FOLDER);
   if (folder !== '') await rm(folder, { recursive: true, force: true });
   const tag = context.getState(STATE_TAG);
@@ -56,7 +71,7 @@ interface TagRemoval {
   readonly docker: DockerPort;
   readonly engine: readonly string[];
   readonly tag: string;
-  readonly log: BuildContext['log'];
+  readonly log: Job['log'];
 }
 
 /** Removing our name removes the image only if it has no other. The run's own signal may have been aborted already. */
