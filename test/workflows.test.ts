@@ -36,6 +36,17 @@ describe('our own code', () => {
     for (const [name, definition] of own.actions) expect(definition.name).toBe(name);
   });
 
+  it('hands over outputs that are there', () => {
+    const handedOver = [...own.actions].flatMap(([name, { inputs }]) =>
+      Object.entries(inputs).flatMap(([input, spec]) =>
+        (spec.handedOver ?? []).map((from) => ({ to: `${name} ${input}`, ...from })),
+      ),
+    );
+    expect(handedOver.length).toBeGreaterThan(5);
+    const missing = handedOver.filter(({ action, output }) => !(output in asMap(own.actions.get(action)?.outputs)));
+    expect(missing).toEqual([]);
+  });
+
   it('has the workflows that consumers call', () => {
     expect([...own.workflows.keys()]).toEqual(expect.arrayContaining(['ci.yml', 'deliver.yml', 'promote.yml']));
   });

@@ -18,7 +18,10 @@ const inputs = defineInputs({
   },
   source: {
     type: 'string',
-    handedOver: [{ action: 'push-ecr', output: 'image-uri' }],
+    handedOver: [
+      { action: 'push-ecr', output: 'image-uri' },
+      { action: 'register-task-def', output: 'source-image' },
+    ],
     description:
       "The image to promote, in place of 'oci-layout': `repository@sha256:…` in ECR, or with the registry before it. A tag is refused: it may move. All platforms, signatures and attestations come along.",
     example: 'shop/web@sha256:6c3c624b58dbbcd3c0dd82b4c53f04194d1247c6eebdaab7c610cf7d66709b3b',
@@ -28,6 +31,7 @@ const inputs = defineInputs({
     handedOver: [
       { action: 'integration-test', output: 'tested-digest' },
       { action: 'push-ecr', output: 'digest' },
+      { action: 'register-task-def', output: 'digest' },
     ],
     pattern: /sha256:[0-9a-f]{64}/,
     expects: 'sha256: and 64 hexadecimal digits',
@@ -49,6 +53,7 @@ const inputs = defineInputs({
     handedOver: [
       { action: 'build-image', output: 'version' },
       { action: 'push-ecr', output: 'tag' },
+      { action: 'register-task-def', output: 'source-version' },
     ],
     pattern: /[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}/,
     expects: "a tag: letters, digits, '_', '.', '-', at most 128 of them, no '.' or '-' first",

@@ -24,7 +24,10 @@ export const imageInputs = defineInputs({
   },
   digest: {
     type: 'string',
-    handedOver: [{ action: 'push-ecr', output: 'digest' }],
+    handedOver: [
+      { action: 'push-ecr', output: 'digest' },
+      { action: 'register-task-def', output: 'digest' },
+    ],
     pattern: /sha256:[0-9a-f]{64}/,
     expects: 'sha256: and 64 hexadecimal digits',
     description: "The image's manifest digest, as push-ecr tells it. A moving tag is never registered.",
