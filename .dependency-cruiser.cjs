@@ -8,7 +8,7 @@ const only = (name, comment, outside, inside) => ({
 });
 
 const SHIPPED =
-  '^(actions|packages/(core|runtime|process|aws|oci|yaml-source|http-checks|task-definition|delivery|deploy))/';
+  '^(actions|packages/(core|runtime|process|aws|oci|yaml-source|http-checks|task-definition|configuration|delivery|deploy))/';
 const REHEARSING = '^packages/(local-aws|testkit|rehearsal)/';
 const TEST_WORLD = '^packages/(local-aws|rehearsal)/';
 
@@ -24,9 +24,9 @@ module.exports = {
     {
       name: 'shared-packages-import-core-only',
       comment:
-        'runtime, process, aws, oci, http-checks, task-definition and delivery know core, the reader of YAML and their own outside world.',
+        'runtime, process, aws, oci, http-checks, task-definition, configuration and delivery know core, the reader of YAML and their own outside world.',
       severity: 'error',
-      from: { path: '^packages/(runtime|process|aws|oci|http-checks|task-definition|delivery)/src' },
+      from: { path: '^packages/(runtime|process|aws|oci|http-checks|task-definition|configuration|delivery)/src' },
       to: {
         path: '^(packages|actions)/',
         pathNot: ['^packages/(core|yaml-source)/', '^packages/$1/'],
@@ -65,6 +65,13 @@ module.exports = {
       comment: 'It reads texts and judges values; files and AWS are the action’s.',
       severity: 'error',
       from: { path: '^packages/task-definition/src' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'configuration-is-pure',
+      comment: 'It reads a text; files, GitHub and what is to be done are the action’s.',
+      severity: 'error',
+      from: { path: '^packages/configuration/src' },
       to: { dependencyTypes: ['core'] },
     },
     {

@@ -2,6 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { configurationJsonSchema } from '@slipway/configuration';
 import { suiteJsonSchema } from '@slipway/http-checks';
 import type { ActionDefinition } from '@slipway/runtime';
 import { actionNames, ROOT } from './build.js';
@@ -30,6 +31,7 @@ export async function generateAll(): Promise<ReadonlyMap<string, string>> {
   }
   for (const [name, text] of iamFiles(definitions)) files.set(`docs/iam/${name}`, text);
   files.set('packages/http-checks/suite.schema.json', `${JSON.stringify(suiteJsonSchema(), undefined, 2)}\n`);
+  files.set('schemas/slipway.schema.json', `${JSON.stringify(configurationJsonSchema(), undefined, 2)}\n`);
   return files;
 }
 

@@ -16,6 +16,7 @@ const nodes = [...new Set([userNode, actionNode()])];
 /** An action without required inputs fails on what it then does not find: the empty folder has no Dockerfile. */
 const WITHOUT_INPUTS: Readonly<Record<string, RegExp>> = {
   'build-image': /^BUILD_DOCKERFILE_NOT_FOUND: /,
+  plan: /^PLAN_CONFIG_NOT_FOUND: /,
   'register-task-def': /^AWS_REGION_MISSING: /,
 };
 

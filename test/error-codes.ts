@@ -11,6 +11,7 @@ const SHIPPED = [
   'packages/oci',
   'packages/http-checks',
   'packages/task-definition',
+  'packages/configuration',
   'packages/delivery',
   'packages/deploy',
   'actions',
@@ -18,7 +19,7 @@ const SHIPPED = [
 
 /** Codes are UPPER_SNAKE with the prefix of whoever throws them. */
 const CODE =
-  /'((?:INPUT|IMAGE|RUN|PROCESS|AWS|OCI|SUITE|CHECKS|BUILD|TEST|PUSH|REGISTER|DEPLOY|ANALYSIS|GITHUB_ID|REPORTS)_[A-Z0-9]+(?:_[A-Z0-9]+)*|UNEXPECTED)'/g;
+  /'((?:INPUT|IMAGE|RUN|PROCESS|AWS|OCI|SUITE|CHECKS|BUILD|TEST|PUSH|REGISTER|DEPLOY|ANALYSIS|GITHUB_ID|CONFIG|PLAN|REPORTS)_[A-Z0-9]+(?:_[A-Z0-9]+)*|UNEXPECTED)'/g;
 
 /** Words of the same form that are not error codes but variables and statuses. */
 const NOT_CODES = new Set([

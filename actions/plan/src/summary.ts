@@ -1,0 +1,76 @@
+import { table } from '@slipway/runtime';
+import type { Matrices, Stage } from './matrices.js';
+
+/** What the summary of a delivery tells. */
+export interface DeliverySummary {
+  readonly branch: string | undefined;
+  /** Whether the stages only show what merging would do. */
+  readonly isProposal: boolean;
+  readonly services: readonly string[];
+  readonly why: string;
+  readonly matrices: Matrices;
+}
+
+/** deliverySummary shows which service goes through which stages, and where somebody may have to approve. */
+export function deliverySummary(summary: DeliverySummary): string {
+  const { isProposal, services, why, matrices } = summary;
+  const head = `### Plan: ${headline(summary)}\n\n${services.length} of the services: ${why}.`;
+  if (services.length === 0) return head;
+  const { stages } = matrices;
+  const rows = services.map((service) => [
+    service,
+    'build and test',
+    ...stages.map((stage) => placeOf(stage, service)),
+  ]);
+  const names = stages.map(({ environment }, index) => `${index + 1}. ${environment}`);
+  const picture = stages.length > 0 ? `\n\n${pictureOf(matrices)}` : '';
+  const note =
+    isProposal && stages.length > 0
+      ? '\n\nNothing is delivered by this run: the stages are those of a push to the branch.'
+      : '';
+  return `${head}\n\n${table(['Service', 'Image', ...names], rows)}${picture}${note}`;
+}
+
+function headline({ branch, isProposal, services, matrices: { stages } }: DeliverySummary): string {
+  if (services.length === 0) return 'nothing to do';
+  const to = stages.map(({ environment }) => environment).join(', then ');
+  if (to === '') return branch === undefined ? 'images only' : `images only, because '${branch}' drives no environment`;
+  return isProposal ? `merging delivers to ${to}` : `deliver to ${to}`;
+}
+
+function placeOf({ cells }: Stage, service: string): string {
+  const cell = cells.find((candidate) => candidate['service'] === service);
+  return cell ? `${cell['cluster'] ?? ''} / ${cell['ecs-service'] ?? ''}` : '–';
+}
+
+/** Mermaid's flow chart; GitHub draws it in a summary. */
+function pictureOf({ images, pushes, stages }: Matrices): string {
+  const nodes = [
+    `images["build and test<br/>${count(images)}"]`,
+    `push["push<br/>${count(pushes)}"]`,
+    ...stages.map(
+      ({ environment, githubEnvironment, cells }, index) =>
+        `stage${index + 1}["${index + 1}. ${environment}<br/>${count(cells)}<br/>approved by the rules of ${quoted(githubEnvironment)}"]`,
+    ),
+  ];
+  return ['```mermaid', 'flowchart LR', `  ${nodes.join(' --> ')}`, '```'].join('\n');
+}
+
+function count(cells: readonly unknown[]): string {
+  return cells.length === 1 ? '1 service' : `${cells.length} services`;
+}
+
+/** What ends a text in Mermaid, or a fence in Markdown, is written as Mermaid's entities. */
+function quoted(text: string): string {
+  return text.replace(/[^\w .-]/g, (character) => `#${character.codePointAt(0) ?? 32};`);
+}
+
+/** cellSummary shows the one cell of a promotion or a rollback. */
+export function cellSummary(operation: string, cell: Readonly<Record<string, string>>): string {
+  const from =
+    cell['source-cluster'] === undefined ? '' : ` from ${cell['source-environment'] ?? cell['source-cluster']}`;
+  const rows = ['account', 'region', 'cluster', 'ecs-service', 'repository', 'github-environment', 'strategy']
+    .filter((name) => cell[name] !== undefined)
+    .map((name) => [name, cell[name] ?? '']);
+  return `### Plan: ${operation} ${cell['service'] ?? ''}${from} in ${cell['environment'] ?? ''}\n\n${table(['What', 'Value'], rows)}`;
+}
