@@ -1,4 +1,4 @@
-import type { Problem, YamlText } from './document.js';
+import type { Problem, YamlText } from '@slipway/yaml-source';
 import { pathText } from './schema-problems.js';
 
 /**

@@ -30,11 +30,11 @@ export const inside = z.string().regex(INSIDE, "must be a path inside the reposi
 /** list is texts that hold neither comma nor line break, because an action takes them as one text. */
 export const list = z.array(z.string().regex(LIST_ENTRY, 'must be a text without commas and line breaks')).min(1);
 
+const VALUE = 'must be a text on one line, a number, true or false';
+
 /** A number or true is taken as it is written; what YAML would change, such as 007, the reader refuses. */
 const value = z
-  .union([z.string().regex(/^[^\r\n]*$/), z.number(), z.boolean()], {
-    error: 'must be a text on one line, a number, true or false',
-  })
+  .union([z.string().regex(/^[^\r\n]*$/, VALUE), z.number(), z.boolean()], { error: VALUE })
   .transform(String);
 
 /** map is variables by their names; an action takes them as `name=value` lines. */

@@ -1,15 +1,12 @@
-import { SlipwayError, messageOf } from '@slipway/core';
+import { SlipwayError } from '@slipway/core';
 import { asWrittenProblems } from './as-written.js';
-import { YamlText, type Problem } from './document.js';
+import { problemList, YamlText, type Problem } from '@slipway/yaml-source';
 import { configurationSchema, type Configuration } from './schema.js';
 import { schemaProblems } from './schema-problems.js';
 import { spanningProblems } from './spanning/spanning.js';
 
 /** A thousand services fit; what is larger is something else. */
 const MAX_BYTES = 1024 * 1024;
-/** More would bury the first. */
-const MAX_PROBLEMS = 50;
-
 /**
  * readConfiguration reads slipway.yml and reports all its problems at once, each as `file:line:column`.
  *
@@ -25,15 +22,7 @@ type Found = { readonly configuration: Configuration } | { readonly problems: re
 
 function find(text: string): Found {
   if (Buffer.byteLength(text) > MAX_BYTES) return onFirstLine('a configuration may have 1 MiB');
-  try {
-    return judge(new YamlText(text), text);
-  } catch (error) {
-    // What the YAML reader refuses by itself: more aliases than a person writes, collections that are too deep.
-    return onFirstLine(messageOf(error));
-  }
-}
-
-function judge(yaml: YamlText, text: string): Found {
+  const yaml = new YamlText(text);
   if (yaml.problems.length > 0) return { problems: yaml.problems };
   const value = yaml.value();
   const parsed = configurationSchema.safeParse(value);
@@ -47,13 +36,10 @@ function onFirstLine(message: string): Found {
 }
 
 function invalid(file: string, problems: readonly Problem[]): SlipwayError {
-  const sorted = [...problems].sort((a, b) => a.line - b.line || a.column - b.column);
-  const all = [...new Set(sorted.map(({ line, column, message }) => `${file}:${line}:${column}: ${message}`))];
-  const more = all.length > MAX_PROBLEMS ? [`and ${all.length - MAX_PROBLEMS} more`] : [];
-  const count = all.length === 1 ? 'a problem' : `${all.length} problems`;
+  const { count, lines } = problemList(file, problems);
   return new SlipwayError({
     code: 'CONFIG_INVALID',
-    message: `The configuration has ${count}:\n${[...all.slice(0, MAX_PROBLEMS), ...more].map((one) => `  - ${one}`).join('\n')}`,
+    message: `The configuration has ${count}:\n${lines}`,
     hint: 'Correct the file at the places named above; schemas/slipway.schema.json tells an editor what is known.',
   });
 }

@@ -1,8 +1,6 @@
 import { nearest } from '@slipway/core';
 import { z } from 'zod';
-import type { Problem, YamlText } from './document.js';
-
-type Path = readonly PropertyKey[];
+import type { Path, Problem, YamlText } from '@slipway/yaml-source';
 
 /** schemaProblems says what a schema found wrong, where that stands in the text, and what was meant. */
 export function schemaProblems(yaml: YamlText, schema: z.ZodType, error: z.ZodError): Problem[] {
@@ -33,7 +31,22 @@ function problemsOf(source: Source, issue: z.core.$ZodIssue, above: Path): Probl
     const meant = issue.errors.find((issues) => issues.some(isWithin));
     if (meant) return meant.flatMap((inner) => problemsOf(source, inner, path));
   }
-  return [{ ...yaml.positionAt(path), message: describe(yaml, path, issue.message) }];
+  return [{ ...yaml.positionAt(path), message: describe(yaml, path, messageOf(issue)) }];
+}
+
+/** What a value has to be, where the schema says no more than its type. */
+const TYPES: Readonly<Record<string, string>> = {
+  array: 'a list',
+  object: 'a map',
+  record: 'a map',
+  string: 'a text',
+  boolean: 'true or false',
+};
+
+function messageOf(issue: z.core.$ZodIssue): string {
+  const isBare = issue.message.startsWith('Invalid input: expected');
+  const type = issue.code === 'invalid_type' && isBare ? TYPES[issue.expected] : undefined;
+  return type === undefined ? issue.message : `must be ${type}`;
 }
 
 function isWithin(issue: z.core.$ZodIssue): boolean {
@@ -47,7 +60,7 @@ function unknownKey(key: string, known: readonly string[]): string {
 
 function describe(yaml: YamlText, path: Path, message: string): string {
   const bare = message.replace(/^(?:Invalid input|Invalid option|Too big|Too small): /, '');
-  if (path.length === 0) return `the text ${bare.startsWith('must') ? bare : `has to be a map: ${bare}`}`;
+  if (path.length === 0) return `a configuration ${bare}`;
   return yaml.has(path) ? `'${pathText(path)}' ${bare}` : `'${pathText(path)}' is missing`;
 }
 

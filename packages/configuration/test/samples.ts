@@ -78,3 +78,14 @@ export function changed(from: string, to: string): string {
   if (FULL.split(from).length !== 2) throw new Error(`'${from}' does not stand in the sample exactly once.`);
   return FULL.replace(from, to);
 }
+
+/** isRead tells whether a text is a configuration. */
+export function isRead(text: string): boolean {
+  try {
+    read(text);
+    return true;
+  } catch (error) {
+    if (error instanceof SlipwayError) return false;
+    throw error;
+  }
+}

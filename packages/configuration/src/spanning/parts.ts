@@ -1,4 +1,4 @@
-import type { YamlText } from '../document.js';
+import type { YamlText } from '@slipway/yaml-source';
 import type { Raw } from './raw.js';
 
 /** The three parts of a configuration, as far as they are maps. */

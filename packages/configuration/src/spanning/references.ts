@@ -1,5 +1,5 @@
 import { nearest } from '@slipway/core';
-import type { Problem } from '../document.js';
+import type { Problem } from '@slipway/yaml-source';
 import { asRaw, namesIn, ownMember } from './raw.js';
 import type { Parts } from './parts.js';
 

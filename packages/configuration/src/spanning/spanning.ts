@@ -1,4 +1,4 @@
-import type { Problem, YamlText } from '../document.js';
+import type { Problem, YamlText } from '@slipway/yaml-source';
 import { accountProblems } from './accounts.js';
 import type { Parts } from './parts.js';
 import { asRaw } from './raw.js';

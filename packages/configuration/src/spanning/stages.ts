@@ -1,4 +1,4 @@
-import type { Problem } from '../document.js';
+import type { Problem } from '@slipway/yaml-source';
 import { asRaw, namesIn, ownMember } from './raw.js';
 import type { Parts } from './parts.js';
 
