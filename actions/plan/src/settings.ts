@@ -1,6 +1,6 @@
 import { SlipwayError } from '@slipway/core';
 import { DEPLOY_SETTINGS } from '@slipway/configuration';
-import type { Cell } from './cells.js';
+import { registryOf, type Cell } from './cells.js';
 import type { Matrices } from './matrices.js';
 
 /** Settings are a single service by inputs alone, as texts; what is not set is not there. */
@@ -10,19 +10,12 @@ type Operation = 'deliver' | 'promote' | 'rollback';
 
 /** What cannot be planned without; the actions judge the values. */
 const NEEDED: Readonly<Record<Operation, readonly string[]>> = {
-  deliver: [
-    'environment',
-    'aws-region',
-    'role-to-assume',
-    'cluster',
-    'repository',
-    'container',
-    'suite',
-    'task-definition',
-  ],
-  promote: ['environment', 'aws-region', 'role-to-assume', 'cluster', 'container', 'source-cluster', 'source-service'],
+  deliver: ['environment', 'aws-region', 'role-to-assume', 'cluster', 'suite', 'task-definition'],
+  promote: ['environment', 'aws-region', 'role-to-assume', 'cluster', 'source-cluster', 'task-definition'],
   rollback: ['environment', 'aws-region', 'role-to-assume', 'cluster'],
 };
+/** A workflow that has no cluster to ask for builds and tests, and nothing more. */
+const NEEDED_TO_TEST = ['suite'];
 
 const IMAGE = [
   'service',
@@ -49,25 +42,35 @@ const SAME_NAME = [
   'task-definition',
   'container',
   'container-environment',
+  'url',
 ];
 
 /**
- * readSettings reads the inputs of a called workflow, or returns undefined where they name no service and cluster: the
- * configuration says everything then.
+ * readSettings reads the inputs of a called workflow, or returns undefined where they name no service, or a service
+ * without its cluster: the configuration says everything then.
  *
  * @throws SlipwayError PLAN_SETTINGS_INVALID
  */
 export function readSettings(json: string | undefined, operation: Operation): Settings | undefined {
-  const settings = json === undefined ? {} : parse(json);
-  if (!settings['service'] || !settings['cluster']) return undefined;
-  const missing = NEEDED[operation].filter((name) => !settings[name]);
+  const inputs = json === undefined ? {} : parse(json);
+  const isTestOnly = !Object.hasOwn(inputs, 'cluster');
+  if (!inputs['service'] || (!isTestOnly && !inputs['cluster'])) return undefined;
+  const settings = withDefaults(Object.fromEntries(Object.entries(inputs).filter(([, text]) => text !== '')));
+  const missing = (isTestOnly ? NEEDED_TO_TEST : NEEDED[operation]).filter((name) => !settings[name]);
   if (missing.length === 0) return settings;
   throw invalid(
-    `The workflow's inputs name the service '${settings['service']}' and leave out what it needs: ${missing.join(', ')}`,
+    `The workflow's inputs name the service '${inputs['service']}' and leave out what it needs: ${missing.join(', ')}`,
     'Set these inputs where the workflow is called, or leave `cluster` out and describe the service in .github/slipway.yml.',
   );
 }
 
+/** What has the service's own name until another one is given. */
+function withDefaults(settings: Settings): Settings {
+  const { service = '' } = settings;
+  return { repository: service, container: service, 'source-service': service, ...settings };
+}
+
+/** Empty texts stay: what was asked for and left out differs from what nobody asks for. */
 function parse(json: string): Settings {
   let value: unknown;
   try {
@@ -80,20 +83,21 @@ function parse(json: string): Settings {
   }
   const texts = Object.entries(value).flatMap(([name, given]) => {
     const isScalar = typeof given === 'string' || typeof given === 'number' || typeof given === 'boolean';
-    return isScalar && given !== '' ? [[name, String(given)] as const] : [];
+    return isScalar ? [[name, String(given)] as const] : [];
   });
   return Object.fromEntries(texts);
 }
 
-/** settingsMatrices plans the delivery of a service by its settings: one image, one push, one stage. */
+/** settingsMatrices plans the delivery of a service by its settings: one image, and where there is a cluster one push and one stage. */
 export function settingsMatrices(settings: Settings): Matrices {
+  const images = [pick(settings, IMAGE)];
+  if (settings['cluster'] === undefined) return { images, pushes: [], stages: [] };
   const cell = settingsCell(settings);
   const environment = settings['environment'] ?? '';
+  const push = ['service', 'repository', 'region', 'role', 'account', 'github-environment', 'role-duration-seconds'];
   return {
-    images: [pick(settings, IMAGE)],
-    pushes: [
-      pick(cell, ['service', 'repository', 'region', 'role', 'account', 'github-environment', 'role-duration-seconds']),
-    ],
+    images,
+    pushes: [pick(cell, push)],
     stages: [{ environment, githubEnvironment: environment, cells: [cell] }],
   };
 }
@@ -102,7 +106,6 @@ export function settingsMatrices(settings: Settings): Matrices {
 export function settingsCell(settings: Settings): Cell {
   const { 'role-to-assume': role = '', 'aws-region': region = '', environment = '', service = '' } = settings;
   const account = settings['allowed-account-ids'] ?? accountOf(role);
-  const isPromotion = settings['source-cluster'] !== undefined;
   return {
     ...pick(settings, SAME_NAME),
     ...pick(settings, Object.keys(DEPLOY_SETTINGS)),
@@ -112,10 +115,29 @@ export function settingsCell(settings: Settings): Cell {
     'push-role': role,
     'ecs-service': service,
     ...(account ? { account } : {}),
-    ...(isPromotion ? pick(settings, ['source-cluster', 'source-service']) : {}),
-    ...(isPromotion
-      ? { 'source-region': region, 'source-role': role, ...(account ? { 'source-account': account } : {}) }
-      : {}),
+    ...(settings['source-cluster'] === undefined ? {} : promotedFrom(settings, { role, region, account })),
+  };
+}
+
+/** The source of a promotion: by the target's own role and region, unless it has others. */
+function promotedFrom(
+  settings: Settings,
+  own: { readonly role: string; readonly region: string; readonly account: string },
+): Cell {
+  const role = settings['source-role'] ?? own.role;
+  const region = settings['source-region'] ?? own.region;
+  const account = settings['source-role'] === undefined ? own.account : accountOf(role);
+  const environment = settings['source-environment'] ?? settings['environment'] ?? '';
+  // Where the images are elsewhere, the target's job copies them.
+  const isElsewhere = account !== own.account || region !== own.region;
+  return {
+    ...pick(settings, ['source-cluster', 'source-service']),
+    'source-environment': environment,
+    'source-github-environment': environment,
+    'source-role': role,
+    'source-region': region,
+    ...(account ? { 'source-account': account } : {}),
+    ...(isElsewhere ? { 'source-registry': registryOf({ account, region }) } : {}),
   };
 }
 
