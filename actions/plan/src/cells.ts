@@ -72,6 +72,8 @@ export function promotionCell(target: Target, source: Target): Cell {
     'source-role': readerOf(target, source),
     'source-region': source.region,
     'source-account': source.account,
+    // Before anybody approves, a job of the source's environment looks: it can be nobody of the target's.
+    'evidence-role': source.readRole ?? source.role,
   });
 }
 

@@ -135,6 +135,7 @@ function promotedFrom(
     'source-environment': environment,
     'source-github-environment': environment,
     'source-role': role,
+    'evidence-role': role,
     'source-region': region,
     ...(account ? { 'source-account': account } : {}),
     ...(isElsewhere ? { 'source-registry': registryOf({ account, region }) } : {}),

@@ -100,6 +100,15 @@ export const definition = defineAction({
       description: 'Path of the definition as it was sent, as JSON. It holds the values of environment variables.',
     },
     digest: { description: 'The digest of the image that was given, when it was one.' },
+    'source-image': {
+      description:
+        'In a dry run with `source-service`: what its tasks run, as registry, repository and digest. push-ecr takes it over by its `reports`, and copies it where it is to go.',
+    },
+    'source-version': {
+      description:
+        'In the same run: the version that the image says of itself, by its label org.opencontainers.image.version; a part of the digest when it says none.',
+      example: '1.4.2',
+    },
   },
   hasPost: false,
   permissions,

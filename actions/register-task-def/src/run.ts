@@ -9,6 +9,7 @@ import { keepRevisions } from './keep-revisions.js';
 import type { Context, Ports } from './ports.js';
 import { assertImageThere, assertPlatform } from './preflight.js';
 import { prepare, type Wanted } from './prepare.js';
+import { tellPromoted } from './promoted.js';
 import { register, sameRevision } from './register.js';
 import { summaryOf } from './summary.js';
 
@@ -18,6 +19,9 @@ export async function run(context: Context, ports: Ports): Promise<ActionResult>
   const wanted = await prepare(context, ports);
   const { definition, latest } = wanted;
   await tell(context, wanted);
+  const [promoted] = wanted.images;
+  if (inputs['dry-run'] && inputs['source-service'] !== undefined && promoted)
+    await tellPromoted(context, ports, promoted);
   const same = inputs['skip-if-unchanged'] && latest && sameRevision(definition, latest) ? latest : undefined;
   if (inputs.preflight) await preflight(ports, wanted, same !== undefined);
   if (same) {
