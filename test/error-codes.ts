@@ -19,7 +19,7 @@ const SHIPPED = [
 
 /** Codes are UPPER_SNAKE with the prefix of whoever throws them. */
 const CODE =
-  /'((?:INPUT|IMAGE|RUN|PROCESS|AWS|OCI|SUITE|CHECKS|BUILD|TEST|PUSH|REGISTER|DEPLOY|ANALYSIS|GITHUB_ID|CONFIG|PLAN|REPORTS)_[A-Z0-9]+(?:_[A-Z0-9]+)*|UNEXPECTED)'/g;
+  /'((?:INPUT|IMAGE|RUN|PROCESS|AWS|OCI|SUITE|CHECKS|BUILD|TEST|PUSH|REGISTER|DEPLOY|ANALYSIS|GITHUB_ID|GITHUB_API|GITHUB_REPOSITORY|CONFIG|PLAN|REPORTS)_[A-Z0-9]+(?:_[A-Z0-9]+)*|UNEXPECTED)'/g;
 
 /** Words of the same form that are not error codes but variables and statuses. */
 const NOT_CODES = new Set([
@@ -35,6 +35,7 @@ const NOT_CODES = new Set([
   'AWS_SECRET_ACCESS_KEY',
   'AWS_SESSION_TOKEN',
   'AWS_WEB_IDENTITY_TOKEN_FILE',
+  'GITHUB_API_URL',
   'INPUT_',
 ]);
 

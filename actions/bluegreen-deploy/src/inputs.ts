@@ -1,5 +1,6 @@
 import {
   GATE_INPUTS,
+  GITHUB_INPUTS,
   SAFETY_INPUTS,
   SERVICE_INPUTS,
   SHIFT_INPUTS,
@@ -29,6 +30,7 @@ const inputs = defineInputs({
   ...GATE_INPUTS,
   ...SERVICE_INPUTS,
   ...SAFETY_INPUTS,
+  ...GITHUB_INPUTS,
 });
 
 export const definition = defineAction({

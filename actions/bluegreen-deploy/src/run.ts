@@ -1,4 +1,7 @@
 import {
+  announcePost,
+  announced,
+  announcerFrom,
   confirmEnd,
   deliver,
   gatesFrom,
@@ -16,12 +19,19 @@ export async function run(context: Context, connection: Connection): Promise<Act
   const { inputs } = context;
   if (inputs.mode === 'reconcile') return reconcile(runFrom(context, connection, []));
   requireTaskDefinition(inputs['task-definition']);
-  return deliver(runFrom(context, connection, await gatesFrom(inputs, { ...context, aws: connection.aws })));
+  const run = runFrom(context, connection, await gatesFrom(inputs, { ...context, aws: connection.aws }));
+  const announcement = announcerFrom(inputs, run.request, context);
+  return announced(announcement, context.signal, () => deliver({ ...run, ...(announcement ? { announcement } : {}) }));
 }
 
-/** post takes back what main could not see to its end. */
+/** post takes back what main could not see to its end, and tells GitHub the end that main could not tell. */
 export async function post(context: Context, connection: Connection): Promise<void> {
-  await confirmEnd({ ...runFrom(context, connection, []), getState: (name) => context.getState(name) });
+  const run = { ...runFrom(context, connection, []), getState: (name: string) => context.getState(name) };
+  try {
+    await confirmEnd(run);
+  } finally {
+    await announcePost(run, announcerFrom(context.inputs, run.request, context));
+  }
 }
 
 function runFrom(context: Context, connection: Connection, gates: Run['request']['gates']): Run {

@@ -1,5 +1,17 @@
 import type { EcrPort } from '@slipway/aws';
-import { asDelivery, confirmEnd, gatesFrom, requestFrom, rollBack, type Connection, type Run } from '@slipway/deploy';
+import {
+  announcePost,
+  announced,
+  announcerFrom,
+  asDelivery,
+  confirmEnd,
+  gatesFrom,
+  requestFrom,
+  rollBack,
+  type Connection,
+  type Rollback,
+  type Run,
+} from '@slipway/deploy';
 import type { ActionResult } from '@slipway/runtime';
 import type { Context } from './context.js';
 import { createImages } from './images.js';
@@ -13,19 +25,30 @@ export interface Reach extends Connection {
 export async function run(context: Context, reach: Reach): Promise<ActionResult> {
   const { inputs } = context;
   const gates = inputs.hold === 'release' ? [] : await gatesFrom(asDelivery(inputs), { ...context, aws: reach.aws });
-  return rollBack(runFrom(context, reach, gates), {
+  const run = runFrom(context, reach, gates);
+  const rollback: Rollback = {
     hold: inputs.hold,
     holdText: holdText(context),
     strategy: inputs.strategy,
     images: createImages(reach.ecr, context),
     ...(inputs.to === undefined ? {} : { to: inputs.to }),
     ...(inputs.from === undefined ? {} : { from: inputs.from }),
-  });
+  };
+  if (inputs.hold === 'release') return rollBack(run, rollback);
+  const announcement = announcerFrom(inputs, run.request, context);
+  return announced(announcement, context.signal, () =>
+    rollBack({ ...run, ...(announcement ? { announcement } : {}) }, rollback),
+  );
 }
 
 /** post takes back what main could not see to its end, unless `on-cancel` says to leave it. */
 export async function post(context: Context, connection: Connection): Promise<void> {
-  await confirmEnd({ ...runFrom(context, connection, []), getState: (name) => context.getState(name) });
+  const run = { ...runFrom(context, connection, []), getState: (name: string) => context.getState(name) };
+  try {
+    await confirmEnd(run);
+  } finally {
+    await announcePost(run, announcerFrom(context.inputs, run.request, context));
+  }
 }
 
 function runFrom(context: Context, { aws, credentials, region }: Connection, gates: Run['request']['gates']): Run {

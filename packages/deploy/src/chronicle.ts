@@ -24,7 +24,8 @@ export class Chronicle {
     this.stageSince = this.startedAt;
   }
 
-  note(seen: ServiceDeploymentState): void {
+  /** Returns what changed, in words; undefined when nothing did. */
+  note(seen: ServiceDeploymentState): string | undefined {
     const now = this.#surroundings.clock.now();
     const before = this.last;
     const percent = seen.productionWeight ?? 0;
@@ -40,6 +41,7 @@ export class Chronicle {
     const change = describeChange(before, seen);
     if (change) this.tell(change);
     this.last = seen;
+    return change;
   }
 
   tell(event: string): void {

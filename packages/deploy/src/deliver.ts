@@ -1,6 +1,6 @@
 import { assertAccountAllowed } from '@slipway/aws';
 import { SlipwayError, minutesMs, poll, secondsMs } from '@slipway/core';
-import { isInFlight, planDeployment, type Change, type Hook, type Plan } from '@slipway/delivery';
+import { isInFlight, planDeployment, shortName, type Change, type Hook, type Plan } from '@slipway/delivery';
 import { changeOf } from './adopt.js';
 import { conclude, concludeUnchanged, type Delivered } from './conclude.js';
 import { fleetsOf } from './fleets.js';
@@ -126,6 +126,7 @@ interface Started {
 async function follow(run: Run, { observed, change, arn, stoppedBefore, fleets }: Started): Promise<Delivered> {
   run.saveState('deployment', arn);
   run.setOutput('deployment-arn', arn);
+  run.announcement?.begun(shortName(observed.wanted.arn), digestOf(observed));
   const others = (change.settings.lifecycleHooks ?? []).filter(
     (hook) => !(change.pauses as readonly Hook[]).includes(hook),
   );
@@ -142,6 +143,13 @@ async function follow(run: Run, { observed, change, arn, stoppedBefore, fleets }
   const restored = mayPutBack(ending) ? await putBack(run, markedBy(run, observed, change)) : undefined;
   run.saveState('ended', 'true');
   return conclude(run, { observed, ending, ...(restored ? { restored } : {}) });
+}
+
+/** The digest of the container that gets the traffic, else of the first; undefined where the revision names none. */
+function digestOf({ wanted, service }: Observed): string | undefined {
+  const names = service.loadBalancers.map(({ containerName }) => containerName);
+  const container = wanted.containers.find(({ name }) => names.includes(name)) ?? wanted.containers[0];
+  return container?.image.split('@')[1];
 }
 
 /** What this run takes back: its own change, or that of the run whose deployment it adopted. */

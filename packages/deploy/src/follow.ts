@@ -95,7 +95,8 @@ export class Follower {
     if (this.#undoing.isLeft) return this.#left();
     try {
       const seen = await this.#sight.look();
-      if (seen) this.#chronicle.note(seen);
+      const change = seen && this.#chronicle.note(seen);
+      if (change) this.#run.announcement?.stage(change);
       const last = seen ?? this.#chronicle.last;
       if (last) return await this.#act(last, await this.#decide(last));
       await this.#sleep(this.#usualMs());

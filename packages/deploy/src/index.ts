@@ -1,3 +1,7 @@
+export * from './announce/announce-post.js';
+export type * from './announce/announcement.js';
+export * from './announce/announcer.js';
+export * from './announce/announcer-from.js';
 export * from './conclude.js';
 export * from './deliver.js';
 export * from './observe.js';
@@ -14,6 +18,7 @@ export * from './gates/gate.js';
 export * from './gates/no-traffic-left.js';
 export * from './gates/verify.js';
 export * from './inputs/gate-inputs.js';
+export * from './inputs/github-inputs.js';
 export * from './inputs/intent-from.js';
 export * from './inputs/service-inputs.js';
 export * from './inputs/shift-inputs.js';

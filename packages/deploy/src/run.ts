@@ -1,6 +1,7 @@
 import type { CapacityProvider, ServiceUpdate } from '@slipway/aws';
 import type { CredentialsLifetime, Intent } from '@slipway/delivery';
 import type { OneOffTask } from './one-off.js';
+import type { Announcement } from './announce/announcement.js';
 import type { Gate } from './gates/gate.js';
 import type { Surroundings } from './ports.js';
 
@@ -45,4 +46,6 @@ export interface Run extends Surroundings {
   /** Adds a member to the step's JSON report. */
   report(name: string, value: unknown): void;
   summarise(markdown: string): Promise<void>;
+  /** Tells others how it goes, in the background. */
+  readonly announcement?: Announcement;
 }

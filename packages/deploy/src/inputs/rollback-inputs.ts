@@ -8,6 +8,7 @@ import {
   type PermissionStatement,
 } from '@slipway/runtime';
 import { GATE_INPUTS } from './gate-inputs.js';
+import { GITHUB_INPUTS } from './github-inputs.js';
 import { DEPLOY_OUTPUTS, DEPLOY_PERMISSIONS } from './outputs.js';
 import type { DeployInputs } from './request-from.js';
 import { SAFETY_INPUTS, WHERE_INPUTS } from './shift-inputs.js';
@@ -68,6 +69,7 @@ export const ROLLBACK_INPUTS = defineInputs({
   'timeout-minutes': SAFETY_INPUTS['timeout-minutes'],
   'poll-interval-seconds': SAFETY_INPUTS['poll-interval-seconds'],
   ...REPORT_INPUTS,
+  ...GITHUB_INPUTS,
   ...AWS_INPUTS,
   'dry-run': SAFETY_INPUTS['dry-run'],
   'on-cancel': {
