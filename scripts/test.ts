@@ -22,7 +22,7 @@ const FULL = '\\.full\\.test\\.ts$';
 const FULL_IN_PROCESS =
   '/packages/(deploy|delivery|local-aws)/test/(.*/)?(model|faults|interrupts|simulation|sweep|fuzz)\\.full\\.test\\.ts$';
 /** Those of the long tier that run real containers. */
-const FULL_ENGINE = '/(scenarios|wrong-releases|containerd\\.engine)\\.full\\.test\\.ts$';
+const FULL_ENGINE = '(/(scenarios|wrong-releases)|\\.engine)\\.full\\.test\\.ts$';
 
 async function hasEngine(): Promise<boolean> {
   const ensured = await runProcess({

@@ -25,7 +25,9 @@ export async function cleanUp(engine: ContainerEngine, { label, folder, referenc
   // In this order: a network with containers in it stays, and so does an image that one of them runs.
   await attempt(() => engine.removeContainers(label));
   await attempt(() => engine.removeNetworks(label));
+  await attempt(() => engine.removeVolumes(label));
   await attempt(() => engine.removeImage(reference));
+  await attempt(() => engine.removeBuilt(label));
   await attempt(() => rm(folder, { recursive: true, force: true }));
   if (causes.length > 0) throw cleanUpFailed(causes.map(messageOf), causes[0]);
 }

@@ -2,6 +2,7 @@ import { mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { childEnvironment, runProcess } from '@slipway/process';
 import type { Container } from './container.js';
+import type { Dependency } from './dependency.js';
 import * as errors from './errors.js';
 import type { Test } from './test.js';
 
@@ -9,12 +10,13 @@ import type { Test } from './test.js';
 export interface Surroundings {
   /** The container under test. */
   readonly container: Container;
-  readonly services: readonly Container[];
+  readonly services: readonly Dependency[];
 }
 
 /**
  * runCommand runs the user's own test program in the workspace, with where to find everything in its environment:
- * BASE_URL, CONTAINER_NAME, NETWORK, JUNIT_DIR, and <NAME>_HOST, <NAME>_PORT, <NAME>_CONTAINER for each service.
+ * BASE_URL, CONTAINER_NAME, NETWORK, JUNIT_DIR, and <NAME>_HOST, <NAME>_PORT, <NAME>_CONTAINER for each service; those of
+ * a compose file have a host and a port when they publish one.
  * Returns the JUnit files that it has written to JUNIT_DIR.
  *
  * @throws SlipwayError TEST_COMMAND_FAILED, PROCESS_NOT_STARTED, PROCESS_TIMED_OUT
@@ -48,14 +50,12 @@ export function variablesOf({ container, services }: Surroundings): Readonly<Rec
     CONTAINER_NAME: container.spec.name,
     NETWORK: container.spec.network,
   };
-  for (const { spec, baseUrl } of services) {
-    const prefix = (spec.aliases?.[0] ?? '').toUpperCase().replaceAll('-', '_');
-    const { hostname, port } = new URL(baseUrl);
-    Object.assign(variables, {
-      [`${prefix}_HOST`]: hostname,
-      [`${prefix}_PORT`]: port,
-      [`${prefix}_CONTAINER`]: spec.name,
-    });
+  for (const { name, container: itsContainer, published } of services) {
+    const prefix = name.toUpperCase().replace(/[^A-Z0-9]/g, '_');
+    variables[`${prefix}_CONTAINER`] = itsContainer;
+    if (!published) continue;
+    variables[`${prefix}_HOST`] = published.host;
+    variables[`${prefix}_PORT`] = String(published.port);
   }
   return variables;
 }

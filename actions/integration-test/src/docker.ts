@@ -1,19 +1,16 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { messageOf, type SlipwayError } from '@slipway/core';
-import { childEnvironment, runProcess, type RunOptions, type RunResult } from '@slipway/process';
+import { messageOf } from '@slipway/core';
+import { childEnvironment, runProcess } from '@slipway/process';
+import { createCompose } from './compose/client.js';
 import { argumentsOf, flagsOf } from './constraints.js';
 import type { ContainerEngine, ContainerSpec, ContainerState, ExecOptions, Health } from './engine.js';
 import { memoryIn } from './deployability/memory.js';
-import { engineFailed, engineMissing, imageNotStarted, foreignNotPulled, pullFailed } from './errors.js';
+import { COMMAND_TIMEOUT_MS, demand, docker, NO_TRUST } from './docker-client.js';
+import { engineMissing, imageNotStarted, foreignNotPulled, pullFailed } from './errors.js';
 
-/** An engine that takes longer for a small thing does not answer any more. */
-const COMMAND_TIMEOUT_MS = 60_000;
 /** A large image from this very machine's disk. */
 const PULL_TIMEOUT_MS = 600_000;
-
-/** Content trust would ask a notary for signatures of our own loopback registry. */
-const NO_TRUST = { DOCKER_CONTENT_TRUST: '0' };
 
 /**
  * createDockerEngine reaches the engine through the docker client. `folder` is private to this run: the environment
@@ -44,30 +41,18 @@ export function createDockerEngine(folder: string): ContainerEngine {
     },
     removeContainers: (label) => removeFound(['ps', '--all'], ['rm', '--force', '--volumes'], label),
     removeNetworks: (label) => removeFound(['network', 'ls'], ['network', 'rm'], label),
+    removeVolumes: (label) => removeFound(['volume', 'ls'], ['volume', 'rm', '--force'], label),
+    removeBuilt: (label) => removeFound(['image', 'ls', '--all'], ['image', 'rm', '--force'], label),
+    joinNetwork: async (id, network, aliases) => {
+      const names = aliases.flatMap((alias) => ['--alias', alias]);
+      await demand(['network', 'connect', ...names, network, id]);
+    },
+    compose: createCompose(folder),
     removeImage: async (reference) => {
       const known = await docker(['image', 'inspect', '--format', '{{.Id}}', reference]);
       if (known.exitCode === 0) await demand(['image', 'rm', reference]);
     },
   };
-}
-
-/** `timeoutMs: undefined` is for what ends with the container. */
-type DockerOptions = Omit<Partial<RunOptions>, 'timeoutMs'> & { readonly timeoutMs?: number | undefined };
-
-function docker(args: readonly string[], options: DockerOptions = {}): Promise<RunResult> {
-  const { timeoutMs, ...rest } = { timeoutMs: COMMAND_TIMEOUT_MS, ...options };
-  const limit = timeoutMs === undefined ? {} : { timeoutMs };
-  return runProcess({ file: 'docker', args, env: childEnvironment(NO_TRUST), ...limit, ...rest });
-}
-
-/** demand runs a command that has to succeed, and returns what it printed. */
-async function demand(
-  args: readonly string[],
-  failed: (why: string) => SlipwayError = (why) => engineFailed(args.slice(0, 2).join(' '), why),
-): Promise<string> {
-  const { exitCode, stdout, stderr } = await docker(args);
-  if (exitCode !== 0) throw failed(stderr.trim());
-  return stdout.trim();
 }
 
 async function assertAvailable(): Promise<void> {
@@ -175,6 +160,8 @@ async function logTail(id: string, lines: number): Promise<readonly string[]> {
 }
 
 async function removeFound(list: readonly string[], remove: readonly string[], label: string): Promise<void> {
-  const ids = (await demand([...list, '--quiet', '--filter', `label=${label}`])).split('\n').filter((id) => id !== '');
+  const found = await demand([...list, '--quiet', '--filter', `label=${label}`]);
+  // An image stands there once for each of its names.
+  const ids = [...new Set(found.split('\n').filter((id) => id !== ''))];
   if (ids.length > 0) await demand([...remove, ...ids]);
 }

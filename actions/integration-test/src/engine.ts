@@ -1,3 +1,4 @@
+import type { Compose } from './compose/compose.js';
 import type { Constraints } from './constraints.js';
 
 /** What a container is made of. */
@@ -79,6 +80,13 @@ export interface ContainerEngine {
   /** Removes what bears a label, running or not, with its anonymous volumes. */
   removeContainers(label: string): Promise<void>;
   removeNetworks(label: string): Promise<void>;
+  /** Removes named volumes. */
+  removeVolumes(label: string): Promise<void>;
+  /** Removes images that were built for this test and bear its label. */
+  removeBuilt(label: string): Promise<void>;
+  /** Puts a running container into a further network, where it has these names. */
+  joinNetwork(id: string, network: string, aliases: readonly string[]): Promise<void>;
+  readonly compose: Compose;
   /** Takes one name from an image; the image goes when it was its last. */
   removeImage(reference: string): Promise<void>;
 }

@@ -90,6 +90,19 @@ const inputs = defineInputs({
       'Containers that the image needs, as a YAML list: `name` (its host name), `image`, `port`, and as wanted `environment`, `command`, `ready-log`, `timeout-seconds`.',
     example: '[{ name: db, image: postgres:16, port: 5432, environment: { POSTGRES_PASSWORD: for-the-test } }]',
   },
+  'compose-file': {
+    type: 'path',
+    description:
+      'A compose file with what the image needs; it reaches the services by their names. The image itself stands not in it. Needs the plugin `docker compose`.',
+    example: 'compose.test.yml',
+  },
+  'compose-seconds': {
+    type: 'integer',
+    min: 1,
+    max: 3600,
+    default: 120,
+    description: 'How long the services of the compose file may take to get ready, once they have been started.',
+  },
   command: {
     type: 'string',
     description:

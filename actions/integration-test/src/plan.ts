@@ -69,10 +69,16 @@ interface Given {
 export function redactorOf({ environment, services }: Given): Redactor {
   const redactor = new Redactor();
   const all = [environment, ...services.map((service) => service.environment)];
-  for (const value of all.flatMap((one) => Object.values(one))) {
-    if (value.trim().length >= LEAST_BLANKED_CHARS) redactor.add(value.trim());
-  }
+  redactValues(
+    redactor,
+    all.flatMap((one) => Object.values(one)),
+  );
   return redactor;
+}
+
+/** redactValues blanks further values, but for those that are words. */
+export function redactValues(redactor: Redactor, values: readonly string[]): void {
+  for (const value of values) if (value.trim().length >= LEAST_BLANKED_CHARS) redactor.add(value.trim());
 }
 
 /** redactResult blanks secrets out of everything in a result that came from the container. */

@@ -19,6 +19,8 @@ export interface RunSetting {
   readonly stopTimeoutSeconds: number;
   readonly readyBy: ReadyBy;
   readonly services: readonly Service[];
+  /** Further ones, and how long they may take to get ready. */
+  readonly compose?: { readonly file: string; readonly seconds: number };
   /** A program and its arguments. */
   readonly command?: readonly string[];
   /** Absent: no deployability check is made. */
@@ -47,6 +49,7 @@ export async function readSetting(
   assertEnvironment(inputs.environment);
   const readyBy = readyByOf(inputs);
   const command = parseCommand(inputs.command);
+  const composeFile = inputs['compose-file'];
   const files = await readEnvFiles(inputs['env-files'], context.github);
   assertEnvironment(files);
   const task = await readTask(context, engine);
@@ -57,6 +60,7 @@ export async function readSetting(
     stopTimeoutSeconds: inputs['stop-timeout-seconds'] ?? task?.stopTimeoutSeconds ?? DEFAULT_STOP_SECONDS,
     readyBy,
     services: parseServices(inputs.services),
+    ...(composeFile === undefined ? {} : { compose: { file: composeFile, seconds: inputs['compose-seconds'] } }),
     ...(command === undefined ? {} : { command }),
     ...deployabilityOf(inputs, task, suite),
     notes: task?.notes ?? [],

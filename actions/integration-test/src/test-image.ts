@@ -3,13 +3,14 @@ import { runSuite, type SuiteResult } from '@slipway/http-checks';
 import { runCommand } from './command.js';
 import { assertRunsAsked, startContainer, type Container } from './container.js';
 import { readLog, showLog } from './container-log.js';
+import { showDependencies, startDependencies } from './dependencies.js';
+import type { Dependency } from './dependency.js';
 import type { Finding } from './deployability/checks.js';
 import { judgeDeployability } from './deployability/run.js';
 import { tellFindings } from './deployability/tell.js';
 import * as errors from './errors.js';
 import { lastLinesOf, redactResult } from './plan.js';
 import { awaitReady, type ReadyBy, type ReadyResult } from './readiness.js';
-import { startServices } from './services.js';
 import { tellResult } from './tell.js';
 import { specOf, suiteOptions, type Test } from './test.js';
 
@@ -25,7 +26,7 @@ export async function testImage(test: Test): Promise<void> {
   await engine.pull(plan.reference, signal);
   await engine.createNetwork(plan.name, plan.label);
   signal.throwIfAborted();
-  const services = await startServices(test);
+  const services = await startDependencies(test);
   try {
     await testAsSet(test, services);
   } catch (error) {
@@ -49,7 +50,7 @@ async function findDeployability(test: Test): Promise<readonly Finding[]> {
   return findings;
 }
 
-async function testAsSet(test: Test, services: readonly Container[]): Promise<void> {
+async function testAsSet(test: Test, services: readonly Dependency[]): Promise<void> {
   const { context, engine, plan, setting, redactor } = test;
   const { signal, inputs, clock } = context;
   let created: string | undefined;
@@ -66,7 +67,10 @@ async function testAsSet(test: Test, services: readonly Container[]): Promise<vo
     await runCommand(test, { container, services });
     await engine.stop(container.id, setting.stopTimeoutSeconds, signal);
   } catch (error) {
-    if (created !== undefined && !signal.aborted) await showLog(test, created);
+    if (created !== undefined && !signal.aborted) {
+      await showLog(test, created);
+      await showDependencies(test);
+    }
     throw error;
   } finally {
     container?.unwatch();

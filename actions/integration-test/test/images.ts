@@ -31,11 +31,18 @@ export interface BuiltImage {
   readonly digest: string;
 }
 
-/** buildImage builds an image whose command is given, and puts it into a layout. Nothing of it stays in the engine. */
-export async function buildImage(folder: string, base: string, command: readonly string[]): Promise<BuiltImage> {
+/**
+ * buildImage builds an image whose command and further lines are given, and puts it into a layout. Nothing of it stays
+ * in the engine.
+ */
+export async function buildImage(
+  folder: string,
+  base: string,
+  ...[command, further = []]: readonly [command: readonly string[], further?: readonly string[]]
+): Promise<BuiltImage> {
   const context = await mkdtemp(path.join(folder, 'context-'));
   await writeFile(path.join(context, 'server.js'), SERVER);
-  const lines = [`FROM ${base}`, 'COPY server.js /server.js', `CMD ${JSON.stringify(command)}`];
+  const lines = [`FROM ${base}`, 'COPY server.js /server.js', `CMD ${JSON.stringify(command)}`, ...further];
   await writeFile(path.join(context, 'Dockerfile'), lines.join('\n'));
   const layout = path.join(folder, `layout-${randomUUID()}`);
   await mkdir(layout);

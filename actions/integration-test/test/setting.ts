@@ -60,6 +60,8 @@ export async function makeSetting(inputs: Partial<TestContext['inputs']> = {}, s
       secrets: {},
       services: undefined,
       command: undefined,
+      'compose-file': undefined,
+      'compose-seconds': 2,
       'command-minutes': 1,
       deployability: {},
       'grace-seconds': undefined,

@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SlipwayError } from '@slipway/core';
+import { SimpleCompose } from './simple-compose.js';
 import type { ContainerEngine, ContainerSpec, ContainerState, Health } from '../src/engine.js';
 
 /** How the image of a test behaves. */
@@ -9,6 +10,8 @@ export interface Behaviour {
   /** Set: the container ends with it as soon as it is started. */
   readonly exitCode?: number;
   readonly oomKilled?: boolean;
+  /** Whether containers run before ours is started: those of a compose file. */
+  readonly isRunning?: boolean;
   /** Of the image's own check; asked for anew at every look. */
   readonly health?: () => Health;
   /** What a program that is run in the container exits with. */
@@ -28,6 +31,9 @@ export class SimpleEngine implements ContainerEngine {
   /** Containers, networks and image names that exist. */
   readonly existing = new Set<string>();
   spec: ContainerSpec | undefined;
+  /** Containers that were put into a further network. */
+  readonly joined: string[] = [];
+  readonly compose = new SimpleCompose((name) => this.calls.push(name));
   readonly #behaviour: Behaviour;
   /** The last is the one that was started last. */
   readonly #servers: Server[] = [];
@@ -36,6 +42,7 @@ export class SimpleEngine implements ContainerEngine {
 
   constructor(behaviour: Behaviour = {}) {
     this.#behaviour = behaviour;
+    if (behaviour.isRunning) this.#state = { ...this.#state, running: true };
   }
 
   async assertAvailable(): Promise<void> {
@@ -152,6 +159,20 @@ export class SimpleEngine implements ContainerEngine {
   async removeNetworks(label: string): Promise<void> {
     await this.#call('removeNetworks');
     this.#forget('network', label);
+  }
+
+  async removeVolumes(label: string): Promise<void> {
+    await this.#call('removeVolumes');
+    this.#forget('volume', label);
+  }
+
+  async removeBuilt(): Promise<void> {
+    await this.#call('removeBuilt');
+  }
+
+  async joinNetwork(id: string, network: string, aliases: readonly string[]): Promise<void> {
+    await this.#call('joinNetwork');
+    this.joined.push(`${id} ${network} ${aliases.join(',')}`);
   }
 
   async removeImage(reference: string): Promise<void> {

@@ -1,0 +1,24 @@
+import { showComposed, startComposed } from './compose/start.js';
+import type { Dependency } from './dependency.js';
+import { startServices } from './services.js';
+import type { Test } from './test.js';
+
+/**
+ * startDependencies starts what the image needs, on the network of the test, and waits until all of it is ready.
+ *
+ * @throws SlipwayError TEST_SERVICE_NOT_READY, TEST_FOREIGN_NOT_PULLED, TEST_COMPOSE_*
+ */
+export async function startDependencies(test: Test): Promise<readonly Dependency[]> {
+  const composed = await startComposed(test);
+  const services = await startServices(test);
+  const own = services.map(({ spec, baseUrl }) => {
+    const { hostname, port } = new URL(baseUrl);
+    return { name: spec.aliases?.[0] ?? '', container: spec.name, published: { host: hostname, port: Number(port) } };
+  });
+  return [...composed, ...own];
+}
+
+/** showDependencies prints the logs of what the compose file has started: why the image fails may stand there. */
+export async function showDependencies(test: Test): Promise<void> {
+  if (test.setting.compose !== undefined) await showComposed(test);
+}
