@@ -37,7 +37,7 @@ async function verifyBlob(layout: OciLayout, { digest, size }: Descriptor, signa
   if ((await layout.blobs.sizeOf(digest)) === undefined) throw layoutDamaged(`it has no blob ${digest}`);
   const hash = createHash('sha256');
   let bytes = 0;
-  for await (const chunk of layout.blobs.stream(digest) as AsyncIterable<Buffer>) {
+  for await (const chunk of layout.blobs.pieces(digest)) {
     hash.update(chunk);
     bytes += chunk.length;
   }

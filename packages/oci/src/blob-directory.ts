@@ -27,6 +27,9 @@ export interface BlobWriter {
   discard(): Promise<void>;
 }
 
+/** Large enough that reading and sending take few turns, small enough for several at the same time. */
+const PIECE_BYTES = 256 * 1024;
+
 /** BlobDirectory is the `blobs/sha256` of an image layout: content by digest, never half-written. */
 export class BlobDirectory {
   readonly #path: string;
@@ -56,6 +59,21 @@ export class BlobDirectory {
   /** stream reads a blob, or a part of it, piece by piece. */
   stream(digest: Digest, range?: ByteRange): Readable {
     return createReadStream(this.pathOf(digest), range);
+  }
+
+  /** pieces reads a blob through one buffer: a piece is overwritten when the next one is asked for. */
+  async *pieces(digest: Digest): AsyncGenerator<Uint8Array> {
+    const file = await open(this.pathOf(digest));
+    try {
+      const buffer = Buffer.allocUnsafeSlow(PIECE_BYTES);
+      for (;;) {
+        const { bytesRead } = await file.read(buffer, 0, PIECE_BYTES, null);
+        if (bytesRead === 0) return;
+        yield buffer.subarray(0, bytesRead);
+      }
+    } finally {
+      await file.close();
+    }
   }
 
   /** linkFrom makes another directory's blob one of this one too, without copying it. */

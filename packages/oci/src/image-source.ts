@@ -19,7 +19,10 @@ export interface ImageSource {
    * @throws SlipwayError OCI_BLOB_MISSING, OCI_DIGEST_MISMATCH, OCI_MANIFEST_INVALID, or a registry's
    */
   manifest(digest: Digest): Promise<Manifest>;
-  /** A blob piece by piece; of a registry's, size and digest are proven at its end. */
+  /**
+   * A blob piece by piece, each of which is gone when the next is asked for; of a registry's, size and digest are proven
+   * at its end.
+   */
   openBlob(blob: Descriptor): AsyncIterable<Uint8Array>;
   /** What refers to a manifest as its subject. */
   referrersOf(digest: Digest): Promise<readonly FoundReferrer[]>;
@@ -30,7 +33,7 @@ export function layoutSource(layout: OciLayout): ImageSource {
   let bySubject: Promise<ReadonlyMap<Digest, readonly FoundReferrer[]>> | undefined;
   return {
     manifest: (digest) => layout.readManifest(digest),
-    openBlob: ({ digest }) => layout.blobs.stream(digest),
+    openBlob: ({ digest }) => layout.blobs.pieces(digest),
     referrersOf: async (digest) => {
       bySubject ??= referrersIn(layout);
       return (await bySubject).get(digest) ?? [];

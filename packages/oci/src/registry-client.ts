@@ -21,6 +21,7 @@ export interface BlobSource {
   readonly digest: Digest;
   /** Bytes. */
   readonly size: number;
+  /** Piece by piece; each may be gone when the next is asked for. */
   open(): AsyncIterable<Uint8Array>;
 }
 

@@ -2,7 +2,7 @@ import { isIPv4 } from 'node:net';
 import { Redactor, SlipwayError, messageOf, type Clock } from '@slipway/core';
 import { readAnswer, registryError, unavailable, type Answer } from './registry-answer.js';
 import { basic, challengeOf, readToken, tokenRequest, type RegistryLogin } from './registry-login.js';
-import { sendStream } from './upload.js';
+import { openStream, release, sendStream } from './streams.js';
 import { watched, type Body } from './watched-body.js';
 
 /** Where a registry is, who we are there, and how long we may try. */
@@ -26,6 +26,8 @@ export interface RegistryRequest {
   readonly url: URL;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: () => AsyncIterable<Uint8Array> | Uint8Array;
+  /** Whether the answer may be large. */
+  readonly isLarge?: boolean;
   /** Statuses that are answers; any other is an error. */
   readonly expect: readonly number[];
 }
@@ -105,16 +107,22 @@ export class RegistryConnection {
     return this.#guarded(request, () => readAnswer(response));
   }
 
-  /** stream sends one request once, and gives the answer's body piece by piece. @throws as send */
+  /**
+   * stream sends one request once, and gives the answer's body piece by piece; each is gone when the next is asked for.
+   *
+   * @throws as send
+   */
   async *stream(request: RegistryRequest): AsyncGenerator<Uint8Array> {
-    const response = await this.#open(request, this.#leftMs());
+    const response = await this.#open({ ...request, isLarge: true }, this.#leftMs());
     // A web stream's reader, not its iterator: what fails in here is the registry's, what fails outside is not.
     const reader = response.body?.getReader();
     try {
       for (;;) {
         const read = reader && (await this.#guarded(request, () => reader.read()));
         if (!read || read.done) return;
-        yield read.value as Uint8Array;
+        const piece = read.value as Uint8Array;
+        yield piece;
+        release(piece);
       }
     } finally {
       await reader?.cancel().catch(() => undefined);
@@ -157,8 +165,10 @@ export class RegistryConnection {
     const body = request.body && watched(request.body());
     try {
       const init = this.#init(request, { signal, ...(body ? { body: body.data } : {}) });
-      if (request.method !== 'PATCH' || !body || body.data instanceof Uint8Array) return await fetch(request.url, init);
       const headers = init.headers as Record<string, string>;
+      const demandSafe = (url: URL): void => this.#demandSafe(url);
+      if (request.isLarge) return await openStream(request.url, { headers, signal, demandSafe });
+      if (request.method !== 'PATCH' || !body || body.data instanceof Uint8Array) return await fetch(request.url, init);
       return await sendStream(request.url, { method: request.method, headers, body: body.data, signal });
     } catch (error) {
       // The registry is not to blame for a body that could not be read.

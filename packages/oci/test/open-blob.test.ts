@@ -30,7 +30,8 @@ const blobOf = (text: string) => ({
 
 async function read(blob: AsyncIterable<Uint8Array>): Promise<string> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of blob) chunks.push(chunk);
+  // A piece is gone when the next is asked for.
+  for await (const chunk of blob) chunks.push(Buffer.from(chunk));
   return Buffer.concat(chunks).toString();
 }
 
