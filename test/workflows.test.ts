@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { readConfiguration } from '@slipway/configuration';
 import { actionNames, loadOwnCode } from './own-code.js';
 import {
   asList,
@@ -246,6 +247,12 @@ describe('the YAML of the docs', () => {
     expect(usesProblems(snippet, own)).toEqual([]);
     // A part of a workflow may speak of steps that are not shown.
     expect(jobsOf(snippet).length > 0 ? expressionProblems(snippet, own) : []).toEqual([]);
+  });
+
+  it('shows configurations that can be read, one of them in the README', () => {
+    const shown = snippets.filter(({ root }) => Object.hasOwn(asMap(root), 'environments'));
+    expect(shown.map(({ name }) => name).join()).toContain('README.md');
+    for (const { name, text } of shown) expect(Object.keys(readConfiguration(text, name).services)).not.toEqual([]);
   });
 
   it.each(snippets)('$name shows nothing that we would not do ourselves', (snippet) => {
