@@ -33,7 +33,8 @@ function watcher(configuration: Configuration, name: string): Watcher {
   if (service.paths) return byPatterns(service.paths);
   const context = clean(service.context);
   const files = new Set([clean(service.file ?? posix.join(context, 'Dockerfile')), ...judging(configuration, name)]);
-  return (file) => context === '.' || file.startsWith(`${context}/`) || files.has(file);
+  // A submodule changes as a file of the folder's name.
+  return (file) => context === '.' || file === context || file.startsWith(`${context}/`) || files.has(file);
 }
 
 /** The files that say how a service is tested and deployed. */

@@ -1,10 +1,8 @@
-import { messageOf } from '@slipway/core';
+import { SlipwayError, messageOf } from '@slipway/core';
+import { repositoryOf, type GitHubApi } from '@slipway/runtime';
 
 /** What GitHub is asked by. */
-export interface Api {
-  /** Sends `GET /repos/{owner}/{repo}/…` with its placeholders filled in, and returns the JSON of the answer. */
-  request(route: string, parameters: Readonly<Record<string, string | number>>): Promise<unknown>;
-}
+export type Api = Pick<GitHubApi, 'request'>;
 
 /** Files that changed, from the repository's root; or everything, and why that cannot be narrowed. */
 export type Changes =
@@ -21,6 +19,9 @@ export interface Range {
   /** GITHUB_WORKFLOW_REF: `owner/name/.github/workflows/deliver.yml@refs/heads/main`. */
   readonly workflowRef: string;
 }
+
+/** A private repository is not found by a token that may not see it. */
+const DENIALS = ['GITHUB_API_DENIED', 'GITHUB_API_NOT_FOUND'];
 
 /** More files than this GitHub does not list for a comparison (its documentation of "Compare two commits"). */
 const MAX_FILES = 300;
@@ -48,45 +49,36 @@ export async function changesAgainstBranch(api: Api, range: Range): Promise<Chan
   }
 }
 
-async function lastDelivered(api: Api, { repository, branch, workflowRef }: Range): Promise<string | undefined> {
-  const workflow = /\/([^/@]+)@/.exec(workflowRef)?.[1] ?? '';
-  const answer = (await api.request('GET /repos/{owner}/{repo}/actions/workflows/{workflow}/runs', {
-    ...placeOf(repository),
-    workflow,
-    branch,
+async function lastDelivered(api: Api, range: Range): Promise<string | undefined> {
+  const workflow = /\/([^/@]+)@/.exec(range.workflowRef)?.[1] ?? '';
+  const { data } = await api.request('GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs', {
+    ...repositoryOf(range),
+    workflow_id: workflow,
+    branch: range.branch,
     event: 'push',
     status: 'success',
     per_page: 1,
-  })) as { readonly workflow_runs?: readonly { readonly head_sha?: string }[] };
-  return answer.workflow_runs?.[0]?.head_sha;
+  });
+  return data.workflow_runs[0]?.head_sha;
 }
 
-interface Comparison {
-  readonly status?: string;
-  readonly files?: readonly { readonly filename: string; readonly previous_filename?: string }[];
-}
-
-async function compare(api: Api, { repository, head, branch }: Range, base: string): Promise<Changes> {
-  const answer = (await api.request('GET /repos/{owner}/{repo}/compare/{basehead}', {
-    ...placeOf(repository),
+async function compare(api: Api, range: Range, base: string): Promise<Changes> {
+  const { head, branch } = range;
+  const { data } = await api.request('GET /repos/{owner}/{repo}/compare/{basehead}', {
+    ...repositoryOf(range),
     basehead: `${base}...${head}`,
     per_page: 1,
-  })) as Comparison;
+  });
   const isBranch = base === branch;
   // A branch that went on meanwhile has diverged from a pull request: what that changes is told all the same.
-  if (!isBranch && answer.status !== 'ahead' && answer.status !== 'identical') {
+  if (!isBranch && data.status !== 'ahead' && data.status !== 'identical') {
     return everything(`the last delivery, of ${short(base)}, is not in the history of ${short(head)}`);
   }
-  const files = answer.files ?? [];
+  const files = data.files ?? [];
   if (files.length >= MAX_FILES) return everything(`${MAX_FILES} files or more changed, and GitHub lists no more`);
   // A file that was moved is a change where it was, too.
   const names = files.flatMap(({ filename, previous_filename: before }) => [filename, ...(before ? [before] : [])]);
   return { kind: 'files', files: names, since: isBranch ? branch : short(base) };
-}
-
-function placeOf(repository: string): { readonly owner: string; readonly repo: string } {
-  const [owner = '', repo = ''] = repository.split('/');
-  return { owner, repo };
 }
 
 function short(commit: string): string {
@@ -99,8 +91,6 @@ function everything(why: string): Changes {
 
 /** To deliver too much costs minutes, to deliver too little a release: whatever GitHub does not answer is everything. */
 function unanswered(error: unknown): Changes {
-  const status = (error as { readonly status?: unknown }).status;
-  const isDenied = status === 403 || status === 404;
-  const why = `GitHub did not tell what changed: ${messageOf(error)}`;
-  return { kind: 'everything', why, isDenied };
+  const isDenied = error instanceof SlipwayError && DENIALS.includes(error.code);
+  return { kind: 'everything', why: `GitHub did not tell what changed: ${messageOf(error)}`, isDenied };
 }

@@ -1,8 +1,5 @@
 import { defineAction, defineInputs, type ActionContext } from '@slipway/runtime';
 
-const NAME = /[a-z0-9][a-z0-9-]{0,62}/;
-const EXPECTS = "a name of the configuration: small letters, digits and '-'";
-
 const inputs = defineInputs({
   config: {
     type: 'path',
@@ -19,7 +16,7 @@ const inputs = defineInputs({
   settings: {
     type: 'string',
     description:
-      'A single service by inputs alone: their JSON, `toJSON(inputs)` of a called workflow. It holds where it names a `service` and its `cluster`; then no file is read. Otherwise it is left alone.',
+      'A single service by inputs alone: their JSON, `toJSON(inputs)` of a called workflow. It holds where it names a `cluster`, and of a workflow that knows none where it names a `service`; then no file is read.',
     example: '${{ toJSON(inputs) }}',
   },
   services: {
@@ -31,22 +28,16 @@ const inputs = defineInputs({
   },
   environment: {
     type: 'string',
-    pattern: NAME,
-    expects: EXPECTS,
     description: 'The environment to promote to, or to roll back in.',
     example: 'production',
   },
   'source-environment': {
     type: 'string',
-    pattern: NAME,
-    expects: EXPECTS,
     description: 'The environment to promote from.',
     example: 'staging',
   },
   service: {
     type: 'string',
-    pattern: NAME,
-    expects: EXPECTS,
     description: 'The service to promote or to roll back.',
     example: 'web',
   },

@@ -1,7 +1,10 @@
-import { runAction } from '@slipway/runtime';
+import { createGitHubApi, runAction } from '@slipway/runtime';
 import { definition } from './inputs.js';
 import { run } from './run.js';
 
 await runAction(definition, {
-  run: (context) => run(context, { request: () => Promise.reject(new Error('not yet')) }),
+  run: (context) => {
+    const { github, clock, inputs } = context;
+    return run(context, createGitHubApi({ github, clock, token: inputs['github-token'] }));
+  },
 });

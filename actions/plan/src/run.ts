@@ -24,7 +24,7 @@ export async function run(context: PlanContext, api: Api): Promise<ActionResult>
       return tellCell(context, settings ? settingsCell(settings) : rollbackOf(await read(context), inputs));
     case 'deliver':
       if (settings) {
-        const choice = { services: [settings['service'] ?? ''], why: 'it is the one that the inputs describe' };
+        const choice = { services: [settings.inputs['service'] ?? ''], why: 'it is the one that the inputs describe' };
         return tellDelivery(context, choice, settingsMatrices(settings));
       }
       return planDelivery(context, await read(context), api);

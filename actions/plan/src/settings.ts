@@ -4,151 +4,127 @@ import { registryOf, type Cell } from './cells.js';
 import type { Matrices } from './matrices.js';
 
 /** Settings are a single service by inputs alone, as texts; what is not set is not there. */
-export type Settings = Cell;
+export interface Settings {
+  readonly inputs: Cell;
+  /** Without a cluster among its inputs, a workflow builds and tests, and delivers nowhere. */
+  readonly isDelivered: boolean;
+}
 
 type Operation = 'deliver' | 'promote' | 'rollback';
 
 /** What cannot be planned without; the actions judge the values. */
 const NEEDED: Readonly<Record<Operation, readonly string[]>> = {
-  deliver: ['environment', 'aws-region', 'role-to-assume', 'cluster', 'suite', 'task-definition'],
-  promote: ['environment', 'aws-region', 'role-to-assume', 'cluster', 'source-cluster', 'task-definition'],
-  rollback: ['environment', 'aws-region', 'role-to-assume', 'cluster'],
+  deliver: ['service', 'environment', 'aws-region', 'role-to-assume', 'cluster', 'suite', 'task-definition'],
+  promote: ['service', 'environment', 'aws-region', 'role-to-assume', 'cluster', 'source-cluster', 'task-definition'],
+  rollback: ['service', 'environment', 'aws-region', 'role-to-assume', 'cluster'],
 };
-/** A workflow that has no cluster to ask for builds and tests, and nothing more. */
-const NEEDED_TO_TEST = ['suite'];
+const NEEDED_TO_TEST = ['service', 'suite'];
 
 const IMAGE = [
-  'service',
-  'context',
-  'file',
-  'target',
-  'platforms',
-  'build-args',
-  'unit-test-target',
-  'unit-test-command',
-  'suite',
-  'port',
-  'test-environment',
-  'deployability',
-  'task-definition',
-  'container',
-  'version',
+  ...['service', 'context', 'file', 'target', 'platforms', 'build-args', 'unit-test-target', 'unit-test-command'],
+  ...['suite', 'port', 'test-environment', 'deployability', 'task-definition', 'container', 'version'],
 ];
-const SAME_NAME = [
-  'service',
-  'environment',
-  'cluster',
-  'repository',
-  'task-definition',
-  'container',
-  'container-environment',
-  'url',
-];
+const PUSH = ['service', 'repository', 'region', 'role', 'account', 'github-environment', 'role-duration-seconds'];
+const SAME_NAME = ['service', 'environment', 'cluster', 'task-definition', 'container-environment', 'url'];
 
 /**
- * readSettings reads the inputs of a called workflow, or returns undefined where they name no service, or a service
- * without its cluster: the configuration says everything then.
+ * readSettings reads the inputs of a called workflow, or returns undefined where they name no cluster: the configuration
+ * says everything then. Inputs among which there can be no cluster describe a service that is only built and tested.
  *
  * @throws SlipwayError PLAN_SETTINGS_INVALID
  */
 export function readSettings(json: string | undefined, operation: Operation): Settings | undefined {
-  const inputs = json === undefined ? {} : parse(json);
-  const isTestOnly = !Object.hasOwn(inputs, 'cluster');
-  if (!inputs['service'] || (!isTestOnly && !inputs['cluster'])) return undefined;
-  const settings = withDefaults(Object.fromEntries(Object.entries(inputs).filter(([, text]) => text !== '')));
-  const missing = (isTestOnly ? NEEDED_TO_TEST : NEEDED[operation]).filter((name) => !settings[name]);
-  if (missing.length === 0) return settings;
+  if (json === undefined) return undefined;
+  const given = parse(json);
+  const inputs = textsOf(given);
+  const isDelivered = Object.hasOwn(given, 'cluster');
+  if (inputs[isDelivered ? 'cluster' : 'service'] === undefined) return undefined;
+  const missing = (isDelivered ? NEEDED[operation] : NEEDED_TO_TEST).filter((name) => inputs[name] === undefined);
+  if (missing.length === 0) return { inputs, isDelivered };
   throw invalid(
-    `The workflow's inputs name the service '${inputs['service']}' and leave out what it needs: ${missing.join(', ')}`,
+    `The workflow's inputs describe a service and leave out what it needs: ${missing.join(', ')}`,
     'Set these inputs where the workflow is called, or leave `cluster` out and describe the service in .github/slipway.yml.',
   );
 }
 
-/** What has the service's own name until another one is given. */
-function withDefaults(settings: Settings): Settings {
-  const { service = '' } = settings;
-  return { repository: service, container: service, 'source-service': service, ...settings };
-}
-
-/** Empty texts stay: what was asked for and left out differs from what nobody asks for. */
-function parse(json: string): Settings {
+function parse(json: string): object {
   let value: unknown;
   try {
     value = JSON.parse(json);
   } catch (cause) {
     throw invalid("'settings' is no JSON", 'Pass `toJSON(inputs)`.', cause);
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw invalid("'settings' is JSON, and no object of inputs", 'Pass `toJSON(inputs)`.');
-  }
-  const texts = Object.entries(value).flatMap(([name, given]) => {
-    const isScalar = typeof given === 'string' || typeof given === 'number' || typeof given === 'boolean';
-    return isScalar ? [[name, String(given)] as const] : [];
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  throw invalid("'settings' is JSON, and no object of inputs", 'Pass `toJSON(inputs)`.');
+}
+
+function textsOf(given: object): Cell {
+  const texts = Object.entries(given).flatMap(([name, value]: readonly [string, unknown]) => {
+    const isScalar = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+    return isScalar && value !== '' ? [[name, String(value)] as const] : [];
   });
   return Object.fromEntries(texts);
 }
 
-/** settingsMatrices plans the delivery of a service by its settings: one image, and where there is a cluster one push and one stage. */
+/** settingsMatrices plans the delivery of a service by its settings: one image, one push, one stage. */
 export function settingsMatrices(settings: Settings): Matrices {
-  const images = [pick(settings, IMAGE)];
-  if (settings['cluster'] === undefined) return { images, pushes: [], stages: [] };
+  const { inputs, isDelivered } = settings;
+  const images = [pick({ container: inputs['service'], ...inputs }, IMAGE)];
+  if (!isDelivered) return { images, pushes: [], stages: [] };
   const cell = settingsCell(settings);
-  const environment = settings['environment'] ?? '';
-  const push = ['service', 'repository', 'region', 'role', 'account', 'github-environment', 'role-duration-seconds'];
-  return {
-    images,
-    pushes: [pick(cell, push)],
-    stages: [{ environment, githubEnvironment: environment, cells: [cell] }],
-  };
+  const environment = inputs['environment'] ?? '';
+  const stages = [{ environment, githubEnvironment: environment, cells: [cell] }];
+  return { images, pushes: [pick(cell, PUSH)], stages };
 }
 
 /** settingsCell returns the cell of a service by its settings; of a promotion with what it is promoted from. */
-export function settingsCell(settings: Settings): Cell {
-  const { 'role-to-assume': role = '', 'aws-region': region = '', environment = '', service = '' } = settings;
-  const account = settings['allowed-account-ids'] ?? accountOf(role);
-  return {
-    ...pick(settings, SAME_NAME),
-    ...pick(settings, Object.keys(DEPLOY_SETTINGS)),
+export function settingsCell({ inputs }: Settings): Cell {
+  const { service, environment, 'role-to-assume': role, 'aws-region': region } = inputs;
+  const target = {
+    ...pick(inputs, [...SAME_NAME, ...Object.keys(DEPLOY_SETTINGS)]),
+    repository: inputs['repository'] ?? service,
+    container: inputs['container'] ?? service,
     'github-environment': environment,
     region,
     role,
     'push-role': role,
     'ecs-service': service,
-    ...(account ? { account } : {}),
-    ...(settings['source-cluster'] === undefined ? {} : promotedFrom(settings, { role, region, account })),
+    account: inputs['allowed-account-ids'] ?? accountOf(role),
   };
+  return present(inputs['source-cluster'] === undefined ? target : { ...target, ...sourceOf(inputs, target) });
 }
 
-/** The source of a promotion: by the target's own role and region, unless it has others. */
-function promotedFrom(
-  settings: Settings,
-  own: { readonly role: string; readonly region: string; readonly account: string },
-): Cell {
-  const role = settings['source-role'] ?? own.role;
-  const region = settings['source-region'] ?? own.region;
-  const account = settings['source-role'] === undefined ? own.account : accountOf(role);
-  const environment = settings['source-environment'] ?? settings['environment'] ?? '';
-  // Where the images are elsewhere, the target's job copies them.
-  const isElsewhere = account !== own.account || region !== own.region;
+/** Where nothing else is said, the source is read by the target's role: then the job is one of the target's environment. */
+function sourceOf(inputs: Cell, target: Readonly<Record<string, string | undefined>>) {
+  const role = inputs['source-role'] ?? target['role'];
+  const [account, own] = [accountOf(role), accountOf(target['role'])];
+  const region = inputs['source-region'] ?? target['region'];
+  const isElsewhere = account !== undefined && own !== undefined && (account !== own || region !== target['region']);
   return {
-    ...pick(settings, ['source-cluster', 'source-service']),
-    'source-environment': environment,
-    'source-github-environment': environment,
+    'source-environment': inputs['source-environment'] ?? inputs['source-cluster'],
+    'source-github-environment': inputs['source-environment'] ?? target['environment'],
+    'source-cluster': inputs['source-cluster'],
+    'source-service': inputs['source-service'] ?? target['ecs-service'],
     'source-role': role,
     'evidence-role': role,
     'source-region': region,
-    ...(account ? { 'source-account': account } : {}),
-    ...(isElsewhere ? { 'source-registry': registryOf({ account, region }) } : {}),
+    'source-account': account,
+    'source-registry': isElsewhere && region !== undefined ? registryOf({ account, region }) : undefined,
+    'source-repository': isElsewhere ? target['repository'] : undefined,
   };
 }
 
 /** Of several roles, each is assumed with the one before: the last one acts. */
-function accountOf(roles: string): string {
-  return [...roles.matchAll(/arn:[\w-]+:iam::(\d{12}):/g)].at(-1)?.[1] ?? '';
+function accountOf(roles: string | undefined): string | undefined {
+  return [...(roles ?? '').matchAll(/arn:[\w-]+:iam::(\d{12}):/g)].at(-1)?.[1];
 }
 
-function pick(from: Cell, names: readonly string[]): Cell {
-  return Object.fromEntries(names.flatMap((name) => (from[name] === undefined ? [] : [[name, from[name]]])));
+function pick(from: Readonly<Record<string, string | undefined>>, names: readonly string[]): Cell {
+  return present(Object.fromEntries(names.map((name) => [name, from[name]])));
+}
+
+function present(members: Readonly<Record<string, string | undefined>>): Cell {
+  return Object.fromEntries(Object.entries(members).flatMap(([name, text]) => (text ? [[name, text]] : [])));
 }
 
 function invalid(message: string, hint: string, cause?: unknown): SlipwayError {

@@ -1,4 +1,4 @@
-import { table } from '@slipway/runtime';
+import { chartLabel, mermaid, table } from '@slipway/runtime';
 import type { Matrices, Stage } from './matrices.js';
 
 /** What the summary of a delivery tells. */
@@ -43,26 +43,20 @@ function placeOf({ cells }: Stage, service: string): string {
   return cell ? `${cell['cluster'] ?? ''} / ${cell['ecs-service'] ?? ''}` : '–';
 }
 
-/** Mermaid's flow chart; GitHub draws it in a summary. */
 function pictureOf({ images, pushes, stages }: Matrices): string {
   const nodes = [
     `images["build and test<br/>${count(images)}"]`,
     `push["push<br/>${count(pushes)}"]`,
     ...stages.map(
       ({ environment, githubEnvironment, cells }, index) =>
-        `stage${index + 1}["${index + 1}. ${environment}<br/>${count(cells)}<br/>approved by the rules of ${quoted(githubEnvironment)}"]`,
+        `stage${index + 1}["${index + 1}. ${environment}<br/>${count(cells)}<br/>approved by the rules of ${chartLabel(githubEnvironment)}"]`,
     ),
   ];
-  return ['```mermaid', 'flowchart LR', `  ${nodes.join(' --> ')}`, '```'].join('\n');
+  return mermaid(['flowchart LR', `  ${nodes.join(' --> ')}`]);
 }
 
 function count(cells: readonly unknown[]): string {
   return cells.length === 1 ? '1 service' : `${cells.length} services`;
-}
-
-/** What ends a text in Mermaid, or a fence in Markdown, is written as Mermaid's entities. */
-function quoted(text: string): string {
-  return text.replace(/[^\w .-]/g, (character) => `#${character.codePointAt(0) ?? 32};`);
 }
 
 /** cellSummary shows the one cell of a promotion or a rollback. */

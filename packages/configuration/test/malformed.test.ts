@@ -10,7 +10,7 @@ function startOf(position: string, part: string): RegExp {
 }
 
 describe('a malformed configuration', () => {
-  it.each([...UNREADABLE, ...MISSHAPEN, ...CONTRADICTORY])('%s', (_name, text, position, part) => {
+  it.each([...UNREADABLE, ...MISSHAPEN, ...CONTRADICTORY])('%s', (...[, text, position, part]) => {
     expect(problems(text)).toContainEqual(expect.stringMatching(startOf(position, part)));
   });
 

@@ -34,11 +34,9 @@ describe('readConfiguration', () => {
   });
 
   it('has a code and a hint', () => {
-    expect(refusal('services: 1')).toMatchObject({
-      code: 'CONFIG_INVALID',
-      kind: 'user',
-      hint: /slipway\.schema\.json/,
-    });
+    const { code, kind, hint } = refusal('services: 1');
+    expect({ code, kind }).toEqual({ code: 'CONFIG_INVALID', kind: 'user' });
+    expect(hint).toContain('slipway.schema.json');
   });
 });
 
