@@ -70,7 +70,7 @@ export function provisionalImage(wish: ImageWish, region: string): string {
 
 /** pinImage asks AWS for what a wish means for a container. */
 export async function pinImage(
-  { ecr, ecs }: { readonly ecr: EcrPort; readonly ecs: EcsPort },
+  { ecr, source }: { readonly ecr: EcrPort; readonly source: EcsPort },
   wish: ImageWish,
   container: string | undefined,
 ): Promise<PinnedImage> {
@@ -80,13 +80,22 @@ export async function pinImage(
     case 'registry':
       return registryImage(ecr, wish.repository, wish.digest);
     case 'service':
-      if (container !== undefined) return runningImage(ecs, { ...wish, container });
+      if (container !== undefined) return promoted(ecr, wish, await runningImage(source, { ...wish, container }));
       throw new SlipwayError({
         code: 'REGISTER_CONTAINER_UNCLEAR',
         message: "'container' does not say which container's image is taken from the source service.",
         hint: "Set 'container'.",
       });
   }
+}
+
+/** What the source runs, where the target's own registry has it. */
+function promoted(
+  ecr: EcrPort,
+  { repository }: Extract<ImageSource, { kind: 'service' }>,
+  running: PinnedImage,
+): PinnedImage | Promise<PinnedImage> {
+  return repository === undefined ? running : registryImage(ecr, repository, running.digest);
 }
 
 /** imageText writes a pinned image as a task definition has it. */

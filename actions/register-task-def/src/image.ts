@@ -4,7 +4,8 @@ import { SlipwayError, isDigest, parseImageReference } from '@slipway/core';
 /** Where the image of `container` is to come from. */
 export type ImageSource =
   | { readonly kind: 'registry'; readonly repository: string; readonly digest: string }
-  | { readonly kind: 'service'; readonly cluster: string; readonly service: string };
+  /** With a repository: of this account's registry, that the digest was copied into. */
+  | { readonly kind: 'service'; readonly cluster: string; readonly service: string; readonly repository?: string };
 
 /** An image pinned by digest. */
 export interface PinnedImage {
@@ -34,11 +35,13 @@ export function imageSource(inputs: SourceInputs): ImageSource | undefined {
   const given = [repository, digest, cluster, service].filter((value) => value !== undefined).length;
   if (given === 0) return undefined;
   if (given === 2 && fromRegistry) return { kind: 'registry', repository, digest };
-  if (given === 2 && fromService) return { kind: 'service', cluster, service };
+  if (fromService && digest === undefined) {
+    return { kind: 'service', cluster, service, ...(repository === undefined ? {} : { repository }) };
+  }
   throw new SlipwayError({
     code: 'REGISTER_IMAGE_SOURCE',
     message: 'The image is named by half, or is named twice.',
-    hint: "Give either 'repository' and 'digest', or 'source-cluster' and 'source-service'.",
+    hint: "Give either 'repository' and 'digest', or 'source-cluster' and 'source-service', and with these 'repository' where the digest was copied.",
   });
 }
 

@@ -52,4 +52,14 @@ export const permissions: readonly PermissionStatement[] = [
     resources: ['*'],
     reason: "with 'keep-revisions': to find what is in use and deregister the rest",
   },
+  {
+    actions: ['ecs:ListServiceDeployments', 'ecs:DescribeServiceRevisions', 'ecs:DescribeServices'],
+    resources: ['*'],
+    reason: "with 'source-evidence': to see that what the source runs was deployed there successfully",
+  },
+  {
+    actions: ['sts:AssumeRole'],
+    resources: ['<SOURCE_ROLE_ARN>'],
+    reason: "with 'source-role', which needs the reading permissions of the source",
+  },
 ];

@@ -8,6 +8,8 @@ import type { PreflightPorts } from './preflight.js';
 export interface Ports extends CleaningPorts, PreflightPorts {
   readonly ecr: EcrPort;
   readonly ecs: EcsPort;
+  /** ECS as `source-role` sees it, in `source-region`. */
+  readonly source: EcsPort;
   readonly sts: StsPort;
   readonly region: string;
   /** From 0 to 1, 1 excepted. */

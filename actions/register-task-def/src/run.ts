@@ -5,6 +5,7 @@ import type { DescribedDefinition } from '@slipway/aws';
 import { messageOf } from '@slipway/core';
 import type { ActionResult } from '@slipway/runtime';
 import { changedContainers, containerNames } from '@slipway/task-definition';
+import { demandEvidence } from './demand-evidence.js';
 import { keepRevisions } from './keep-revisions.js';
 import type { Context, Ports } from './ports.js';
 import { assertImageThere, assertPlatform } from './preflight.js';
@@ -17,6 +18,7 @@ import { summaryOf } from './summary.js';
 export async function run(context: Context, ports: Ports): Promise<ActionResult> {
   const { inputs, log, clock, signal } = context;
   const wanted = await prepare(context, ports);
+  if (inputs['source-evidence']) await demandEvidence(context, ports.source);
   const { definition, latest } = wanted;
   await tell(context, wanted);
   const [promoted] = wanted.images;

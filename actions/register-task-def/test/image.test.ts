@@ -27,6 +27,11 @@ describe('imageSource', () => {
     });
   });
 
+  it('takes a source service with the repository that its digest was copied into', () => {
+    const inputs = { ...unset, repository: 'web', 'source-cluster': 'staging', 'source-service': 'web' };
+    expect(imageSource(inputs)).toMatchObject({ kind: 'service', repository: 'web' });
+  });
+
   it.each([
     ['half of one', { ...unset, digest: DIGEST }],
     ['half of each', { ...unset, digest: DIGEST, 'source-service': 'web' }],

@@ -137,6 +137,7 @@ export class StandIn {
         },
       },
       ecs: this.#ecs(call),
+      source: this.#ecs(call),
       readImageConfig: async (_repository, digest) => {
         call('GetBlob');
         const config = this.configs.get(digest);
