@@ -200,6 +200,18 @@ describe('the jobs that call AWS', () => {
     for (const input of [...roles, 'aws-region', 'allowed-account-ids']) expect(inputs[input]).toMatch(/^\$\{\{ /);
   });
 
+  it('are each in an environment, whose rules hold, and make no deployment by that', () => {
+    const callers = [...own.workflows.values()]
+      .flatMap(jobsOf)
+      .filter((job) => usesOf(job.job) === '' && permissionsOf(job).includes('id-token'))
+      // Our own release signs; it calls no AWS.
+      .filter(({ steps }) => steps.some((step) => usesOf(step).startsWith('$/')));
+    expect(callers.length).toBeGreaterThan(3);
+    for (const { id, job } of callers) {
+      expect([id, job['environment']]).toEqual([id, { name: expect.stringContaining('${{'), deployment: false }]);
+    }
+  });
+
   it('leave no keys in the environment of other steps', () => {
     expect(steps.map(({ uses }) => uses).join()).not.toContain('configure-aws-credentials');
   });

@@ -134,11 +134,15 @@ async function open(
 
 const WHERE = { layout: 'The layout', engine: 'The engine', registry: 'The registry' } as const;
 
-/** Who reads the source: of an ECR registry the identity of `source-role`, of another one Docker's user. */
+/**
+ * Who reads the source: of an ECR registry the identity of `source-role`, of another one Docker's user. A role reads nothing but
+ * ECR, so that with one the registry may have any name: a VPC endpoint's, or local-aws's.
+ */
 async function sourceLogin(context: PushContext, ports: Ports, host: string | undefined) {
   const { inputs } = context;
   const region = inputs['source-region'] ?? (host === undefined ? undefined : ecrRegionOf(host));
-  if (host !== undefined && ecrRegionOf(host) === undefined) return { host, login: await dockerLogin(host, context) };
+  const isOther = host !== undefined && ecrRegionOf(host) === undefined && inputs['source-role'].length === 0;
+  if (isOther) return { host, login: await dockerLogin(host, context) };
   const place = { roles: inputs['source-role'], ...(region === undefined ? {} : { region }) };
   const credentials: RegistryCredentials = await ports.connect(place).ecr.credentials();
   context.mask(credentials.password);

@@ -16,11 +16,11 @@ export interface Aws {
 }
 
 /**
- * connect returns clients of an endpoint whose minutes take so many milliseconds. Keys are not secret there: nothing outside the machine
- * answers to them.
+ * connect returns clients of an endpoint whose minutes take so many milliseconds, of the account that the key is of. Keys are not
+ * secret there: nothing outside the machine answers to them.
  */
-export function connect(endpoint: string, minuteMs: number): Aws {
-  const credentials = { accessKeyId: 'REHEARSAL', secretAccessKey: 'rehearsal-secret-key' };
+export function connect(endpoint: string, minuteMs: number, accessKeyId = 'REHEARSAL'): Aws {
+  const credentials = { accessKeyId, secretAccessKey: 'rehearsal-secret-key' };
   const configuration = { endpoint, region: REGION, credentials };
   return {
     ecr: new ECRClient(configuration),
