@@ -238,6 +238,25 @@ describe('ci.yml', () => {
   });
 });
 
+describe('release.yml', () => {
+  const jobs = jobsOf(own.workflows.get('release.yml') as YamlFile);
+
+  it('signs in a job that runs no command, approved by a person, and publishes what was signed', () => {
+    const signing = jobs.filter((job) => permissionsOf(job).includes('id-token'));
+    expect(signing.map(({ id, job, steps }) => [id, job['environment'], steps.some((step) => 'run' in step)])).toEqual([
+      ['attest', 'release', false],
+    ]);
+    const publishing = jobs.filter(({ job }) => asMap(job['permissions'])['contents'] === 'write');
+    expect(publishing.map(({ id, job }) => [id, job['needs']])).toEqual([['publish', 'attest']]);
+  });
+
+  it('takes nothing from a cache, in no job', () => {
+    const uses = jobs.flatMap(({ steps }) => steps).filter((step) => usesOf(step).startsWith('actions/setup-node@'));
+    expect(uses.map((step) => inputsOf(step)['package-manager-cache'])).toEqual([false]);
+    expect(jobs.flatMap(({ steps }) => steps.map(usesOf)).join()).not.toMatch(/actions\/cache/);
+  });
+});
+
 describe('dependabot.yml', () => {
   it('lets every update rest for a week', () => {
     const [dependabot] = yamlFilesIn('.github').filter(({ name }) => name === '.github/dependabot.yml');
