@@ -21,14 +21,19 @@ export interface XyChart {
   readonly bars?: readonly (readonly number[])[];
 }
 
+/** Only its own end ends a text in quotation marks. */
+function quoted(text: string): string {
+  return `"${text.replaceAll(/["\n`]/g, ' ')}"`;
+}
+
 /** xyChart draws lines, and bars behind them. */
 export function xyChart({ title, x, y, lines, bars = [] }: XyChart): string {
   const list = (values: readonly number[]): string => `[${values.join(', ')}]`;
   return mermaid([
     'xychart-beta',
-    `  title "${chartLabel(title)}"`,
-    `  x-axis "${chartLabel(x.title)}" ${list(x.values)}`,
-    `  y-axis "${chartLabel(y.title)}"${y.to === undefined ? '' : ` 0 --> ${y.to}`}`,
+    `  title ${quoted(title)}`,
+    `  x-axis ${quoted(x.title)} ${list(x.values)}`,
+    `  y-axis ${quoted(y.title)}${y.to === undefined ? '' : ` 0 --> ${y.to}`}`,
     ...bars.map((values) => `  bar ${list(values)}`),
     ...lines.map((values) => `  line ${list(values)}`),
   ]);

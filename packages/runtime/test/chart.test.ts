@@ -8,7 +8,7 @@ describe('xyChart', () => {
       [
         '```mermaid',
         'xychart-beta',
-        '  title "a  b"',
+        '  title "a  b "',
         '  x-axis "seconds" [1, 2]',
         '  y-axis "ms"',
         '  bar [5, 6]',
