@@ -1,7 +1,8 @@
 export { assertBaseUrl, sendRequest, type HttpAnswer, type HttpRequest } from './http.js';
 export { parseSuite } from './parse.js';
 export { matchRegex, patternProblem, toPattern } from './patterns.js';
-export { toJUnit } from './junit.js';
+export { junitSuiteOf, toJUnit, writeJUnit, type JUnitCase, type JUnitSuite } from './junit.js';
+export { requestsOf, type SuiteRequest } from './requests.js';
 export * from './ready.js';
 export * from './run-suite.js';
 export { assertSuiteRuns, type RunNeeds } from './select.js';

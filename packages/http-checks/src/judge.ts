@@ -25,7 +25,8 @@ export function judge(expect: Expectation, answer: HttpAnswer, { ms, now }: Timi
   ];
 }
 
-function judgeStatus(statuses: readonly number[] | undefined, status: number): string[] {
+/** judgeStatus returns what is wrong with a status; without expected ones any 2xx is right. */
+export function judgeStatus(statuses: readonly number[] | undefined, status: number): string[] {
   if (statuses ? statuses.includes(status) : status >= 200 && status <= 299) return [];
   return [`status is ${status}; expected ${statuses?.join(' or ') ?? '2xx'}`];
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { toJUnit } from '../src/index.js';
+import { toJUnit, writeJUnit } from '../src/index.js';
 import { escapeXml } from '../src/junit.js';
 
 describe('toJUnit', () => {
@@ -24,6 +24,25 @@ describe('toJUnit', () => {
   </testsuite>
 </testsuites>
 `);
+  });
+});
+
+describe('writeJUnit', () => {
+  it('writes several suites, and says why a case was skipped', () => {
+    const xml = writeJUnit([
+      { name: 'a', cases: [{ name: 'x', ms: 1500, failure: ['too <slow>', 'very'] }] },
+      {
+        name: 'b',
+        cases: [
+          { name: 'y', ms: 0, skipped: 'not "set"' },
+          { name: 'z', ms: 500 },
+        ],
+      },
+    ]);
+    expect(xml).toContain('<testsuites tests="3" failures="1" errors="0" skipped="1" time="2.000">');
+    expect(xml).toContain('<testsuite name="b" tests="2" failures="0" errors="0" skipped="1" time="0.500">');
+    expect(xml).toContain('<failure message="too &lt;slow&gt;">too &lt;slow&gt;&#10;very</failure>');
+    expect(xml).toContain('<skipped message="not &quot;set&quot;"/>');
   });
 });
 
