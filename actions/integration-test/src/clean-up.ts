@@ -4,6 +4,7 @@ import type { ContainerEngine } from './engine.js';
 import { cleanUpFailed } from './errors.js';
 import type { TestContext } from './inputs.js';
 import type { TestPlan } from './plan.js';
+import { variantLabel } from './test.js';
 
 /** Leavings is what a test may leave behind. */
 export type Leavings = Pick<TestPlan, 'label' | 'folder' | 'reference'>;
@@ -14,21 +15,40 @@ export type Leavings = Pick<TestPlan, 'label' | 'folder' | 'reference'>;
  * @throws SlipwayError TEST_CLEAN_UP_FAILED
  */
 export async function cleanUp(engine: ContainerEngine, { label, folder, reference }: Leavings): Promise<void> {
+  // In this order: a network with containers in it stays, and so does an image that one of them runs.
+  await attemptAll([
+    () => engine.removeContainers(label),
+    () => engine.removeNetworks(label),
+    () => engine.removeVolumes(label),
+    () => engine.removeImage(reference),
+    () => engine.removeBuilt(label),
+    () => rm(folder, { recursive: true, force: true }),
+  ]);
+}
+
+/**
+ * leaveRunning removes all but the container under test and its services, which stay until `post`.
+ *
+ * @throws SlipwayError TEST_CLEAN_UP_FAILED
+ */
+export async function leaveRunning(engine: ContainerEngine, leavings: Leavings): Promise<void> {
+  const { folder } = leavings;
+  await attemptAll([
+    () => engine.removeContainers(variantLabel(leavings)),
+    () => rm(folder, { recursive: true, force: true }),
+  ]);
+}
+
+/** All of them, before the first failure is told. */
+async function attemptAll(acts: readonly (() => Promise<void>)[]): Promise<void> {
   const causes: unknown[] = [];
-  const attempt = async (remove: () => Promise<void>): Promise<void> => {
+  for (const act of acts) {
     try {
-      await remove();
+      await act();
     } catch (error) {
       causes.push(error);
     }
-  };
-  // In this order: a network with containers in it stays, and so does an image that one of them runs.
-  await attempt(() => engine.removeContainers(label));
-  await attempt(() => engine.removeNetworks(label));
-  await attempt(() => engine.removeVolumes(label));
-  await attempt(() => engine.removeImage(reference));
-  await attempt(() => engine.removeBuilt(label));
-  await attempt(() => rm(folder, { recursive: true, force: true }));
+  }
   if (causes.length > 0) throw cleanUpFailed(causes.map(messageOf), causes[0]);
 }
 

@@ -89,6 +89,7 @@ async function createContainer(spec: ContainerSpec, folder: string): Promise<str
     [
       'create',
       ...['--pull', 'never', '--name', spec.name, '--label', spec.label, '--network', spec.network],
+      ...(spec.furtherLabel === undefined ? [] : ['--label', spec.furtherLabel]),
       ...(spec.aliases ?? []).flatMap((alias) => ['--network-alias', alias]),
       ...['--publish', publish, '--env-file', file],
       ...flagsOf(spec.constraints),

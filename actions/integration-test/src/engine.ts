@@ -8,6 +8,8 @@ export interface ContainerSpec {
   readonly image: string;
   readonly network: string;
   readonly label: string;
+  /** A second label, for what goes before the rest does. */
+  readonly furtherLabel?: string;
   /** Further host names on its network. */
   readonly aliases?: readonly string[];
   /** Inside the container; published on a free port of 127.0.0.1. */

@@ -139,8 +139,100 @@ const inputs = defineInputs({
   'previous-image': {
     type: 'string',
     description:
-      'The image that runs now, by digest: old and new have to answer side by side. The job must be able to pull it.',
+      'The image that runs now, by digest: old and new have to answer side by side, and are compared under load. The job must be able to pull it.',
     example: '123456789012.dkr.ecr.eu-central-1.amazonaws.com/web@sha256:…',
+  },
+  'load-requests-per-second': {
+    type: 'integer',
+    min: 1,
+    max: 100_000,
+    description:
+      'Puts a load on the service after the checks: so many requests are due each second, whether those before were answered or not. Without it and `load-connections` there is none.',
+    example: '500',
+  },
+  'load-connections': {
+    type: 'integer',
+    min: 1,
+    max: 10_000,
+    description:
+      'How many kept connections the load uses. Without a rate each of them asks again as soon as it has its answer; with one, at most so many requests are on their way, 1000 unless told.',
+    example: '64',
+  },
+  'load-seconds': {
+    type: 'integer',
+    min: 1,
+    max: 3600,
+    default: 10,
+    description: 'How long the load is measured, after a second in which everything gets warm.',
+  },
+  'load-paths': {
+    type: 'list',
+    description:
+      'What the load asks for with GET, in turn; an answer of 2xx or 3xx is a good one. Without it and `load-tags`: the GET checks of the suite.',
+    example: '/, /products?page=2',
+  },
+  'load-tags': {
+    type: 'list',
+    description:
+      'The load sends the requests of the checks with one of these tags, of any method, with headers, body and credentials; the statuses that a check expects are good ones. Checks that need a captured value are left out.',
+    example: 'load',
+  },
+  'load-max-error-percent': {
+    type: 'percent',
+    min: 0,
+    max: 100,
+    default: 0,
+    description: 'The share of requests that may fail in the load.',
+  },
+  'load-max-p50-ms': {
+    type: 'integer',
+    min: 1,
+    max: 60_000,
+    description: 'The time within which half of the requests of the load have to be answered, in milliseconds.',
+    example: '20',
+  },
+  'load-max-p95-ms': {
+    type: 'integer',
+    min: 1,
+    max: 60_000,
+    description: 'The same for 95 of 100 requests.',
+    example: '100',
+  },
+  'load-max-p99-ms': {
+    type: 'integer',
+    min: 1,
+    max: 60_000,
+    description: 'The same for 99 of 100 requests.',
+    example: '250',
+  },
+  'load-max-slower-percent': {
+    type: 'percent',
+    min: 0,
+    max: 1000,
+    description:
+      'By how much the p95 may lie above that of `previous-image`, which is put under the same load in the same run. Without it the two are compared, and nothing fails.',
+    example: '20',
+  },
+  'load-on-inconclusive': {
+    type: 'enum',
+    values: ['warn', 'error'],
+    default: 'warn',
+    description:
+      'What it is when a limit of the load is broken and this machine itself may be the reason: it could not keep the rate, or had no processor left.',
+  },
+  'keep-running': {
+    type: 'boolean',
+    default: false,
+    description:
+      'Leaves the container, and the services, running after a test that has passed, for later steps of the job, at the output `base-url`. They are removed when the job ends.',
+  },
+  'check-concurrency': {
+    type: 'integer',
+    min: 1,
+    max: 100,
+    default: 1,
+    description:
+      'How many checks are made at once. Those of a suite that captures values are made one after the other in any case.',
   },
   'log-lines': {
     type: 'integer',
@@ -172,11 +264,32 @@ export const definition = defineAction({
         'The digest of the image that ran, as the container engine tells it. Set only when every check passed.',
       example: 'sha256:2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae',
     },
-    passed: { description: 'How many checks passed. Not set when the checks were never reached.', example: '6' },
-    failed: { description: 'How many checks failed. Not set when the checks were never reached.', example: '0' },
+    passed: {
+      description:
+        'How many checks, deployability checks and limits of the load passed. Not set when the checks were never reached.',
+      example: '6',
+    },
+    failed: {
+      description:
+        'How many of them failed; what only warns is not among them. Not set when the checks were never reached.',
+      example: '0',
+    },
     junit: {
       description: 'Path of the JUnit XML file. Not set when the checks were never reached.',
       example: '/home/runner/work/_temp/slipway/integration-test-1-1-4f1c.xml',
+    },
+    'p95-ms': {
+      description:
+        'Within how many milliseconds 95 of 100 requests of the load were answered. Set when there was a load.',
+      example: '12.4',
+    },
+    'error-rate': {
+      description: 'How many of 100 requests of the load failed. Set when there was a load.',
+      example: '0.02',
+    },
+    'base-url': {
+      description: 'Where the container answers that `keep-running` has left running.',
+      example: 'http://127.0.0.1:32768',
     },
   },
   hasPost: true,

@@ -3,13 +3,14 @@ import path from 'node:path';
 import { messageOf } from '@slipway/core';
 import { parseSuite, type Suite } from '@slipway/http-checks';
 import type { ActionResult } from '@slipway/runtime';
-import { cleanUp, rememberLeavings } from './clean-up.js';
+import { cleanUp, leaveRunning, rememberLeavings } from './clean-up.js';
 import type { ContainerEngine } from './engine.js';
 import * as errors from './errors.js';
 import type { ImageSource } from './image-source.js';
 import type { TestContext } from './inputs.js';
-import { assertEnvironment, planTest, redactorOf, type TestPlan } from './plan.js';
+import { assertEnvironment, planTest, redactorOf } from './plan.js';
 import { readSetting } from './setting.js';
+import { Tally } from './tally.js';
 import { tellFailure } from './tell.js';
 import { testImage } from './test-image.js';
 
@@ -40,13 +41,18 @@ export async function run(context: TestContext, ports: Ports): Promise<ActionRes
     for (const note of setting.notes) context.log.info(note);
     rememberLeavings(context, plan);
     await mkdir(plan.folder, { recursive: true, mode: 0o700 });
+    const tally = new Tally(context, plan.junit);
+    const test = { context, engine, plan, suite, setting, redactor: redactorOf(setting), tally };
+    let leave = cleanUp;
     try {
-      await testImage({ context, engine, plan, suite, setting, redactor: redactorOf(setting) });
+      await testImage(test);
+      if (inputs['keep-running']) leave = leaveRunning;
     } catch (error) {
-      if (!context.signal.aborted) await tellFailure(context, error);
+      if (!context.signal.aborted) tellFailure(test, error);
       throw error;
     } finally {
-      await leaveNothing(context, engine, plan);
+      await tally.summarise();
+      await attempt(context, () => leave(engine, plan));
     }
   } finally {
     await image.close();
@@ -80,9 +86,9 @@ function placeOf(workspace: string, file: string): string {
 }
 
 /** A run that failed has its reason already; `post` tries again and tells. */
-async function leaveNothing({ log }: TestContext, engine: ContainerEngine, plan: TestPlan): Promise<void> {
+async function attempt({ log }: TestContext, clean: () => Promise<void>): Promise<void> {
   try {
-    await cleanUp(engine, plan);
+    await clean();
   } catch (error) {
     log.warning(messageOf(error));
   }

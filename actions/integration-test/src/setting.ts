@@ -5,6 +5,7 @@ import type { ContainerEngine } from './engine.js';
 import { readEnvFiles } from './env-files.js';
 import * as errors from './errors.js';
 import type { TestContext } from './inputs.js';
+import { readLoad, type LoadOptions } from './load/settings.js';
 import { assertEnvironment } from './plan.js';
 import type { ReadyBy } from './readiness.js';
 import { parseCommand, parseServices, type Service } from './structures.js';
@@ -23,6 +24,8 @@ export interface RunSetting {
   readonly compose?: { readonly file: string; readonly seconds: number };
   /** A program and its arguments. */
   readonly command?: readonly string[];
+  /** Absent: no load is made. */
+  readonly load?: LoadOptions;
   /** Absent: no deployability check is made. */
   readonly deployability?: DeployabilityOptions;
   readonly notes: readonly string[];
@@ -38,7 +41,7 @@ const DEFAULT_STOP_SECONDS = 10;
  * definition.
  *
  * @throws SlipwayError TEST_TASK_DEFINITION_INVALID, TEST_SECRET_MISSING, TEST_ENV_FILE_INVALID,
- *   TEST_ENVIRONMENT_INVALID, TEST_READY_LOG_INVALID, TEST_DEPLOYABILITY_INVALID
+ *   TEST_ENVIRONMENT_INVALID, TEST_READY_LOG_INVALID, TEST_DEPLOYABILITY_INVALID, TEST_LOAD_INVALID
  */
 export async function readSetting(
   context: TestContext,
@@ -49,6 +52,7 @@ export async function readSetting(
   assertEnvironment(inputs.environment);
   const readyBy = readyByOf(inputs);
   const command = parseCommand(inputs.command);
+  const load = readLoad(context, suite);
   const composeFile = inputs['compose-file'];
   const files = await readEnvFiles(inputs['env-files'], context.github);
   assertEnvironment(files);
@@ -62,6 +66,7 @@ export async function readSetting(
     services: parseServices(inputs.services),
     ...(composeFile === undefined ? {} : { compose: { file: composeFile, seconds: inputs['compose-seconds'] } }),
     ...(command === undefined ? {} : { command }),
+    ...(load === undefined ? {} : { load }),
     ...deployabilityOf(inputs, task, suite),
     notes: task?.notes ?? [],
   };

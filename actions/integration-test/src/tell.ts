@@ -1,33 +1,38 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { SlipwayError } from '@slipway/core';
-import { toJUnit, type CheckResult, type SuiteResult } from '@slipway/http-checks';
+import { junitSuiteOf, type CheckResult, type SuiteResult } from '@slipway/http-checks';
 import { table } from '@slipway/runtime';
-import type { TestContext } from './inputs.js';
+import type { Test } from './test.js';
 
 /** GitHub shows ten error annotations of a step; the step's own failure is the tenth. */
 const MAX_ANNOTATIONS = 9;
 
-/** tellResult writes what the checks came to: outputs, JUnit file, report, annotations, summary. */
-export async function tellResult(context: TestContext, result: SuiteResult, junit: string): Promise<void> {
-  await mkdir(path.dirname(junit), { recursive: true, mode: 0o700 });
-  await writeFile(junit, toJUnit(result), { mode: 0o600 });
-  context.setOutput('passed', String(result.passed));
-  context.setOutput('failed', String(result.failed));
-  context.setOutput('junit', junit);
+/** tellResult writes what the checks came to: tally, report, annotations. */
+export async function tellResult(
+  { context, tally }: Pick<Test, 'context' | 'tally'>,
+  result: SuiteResult,
+): Promise<void> {
+  await tally.add({ suite: junitSuiteOf(result), section: summaryOf(result, context.inputs.digest) });
   context.report('checks', result.checks);
   for (const check of result.checks.filter(({ passed }) => !passed).slice(0, MAX_ANNOTATIONS)) {
     // An absolute path is none of the repository, and GitHub could not point at it.
     const place = path.isAbsolute(result.file) ? {} : { file: result.file, startLine: check.line };
     context.log.error(problemsOf(check), { ...place, title: `Check failed: ${check.name}` });
   }
-  await context.summarise(summaryOf(result, context.inputs.digest));
 }
 
-/** tellFailure writes why a test ended before its checks; how they failed is told already. */
-export async function tellFailure(context: TestContext, error: unknown): Promise<void> {
-  if (!(error instanceof SlipwayError) || error.code === 'TEST_CHECKS_FAILED') return;
-  await context.summarise(summaryOfFailure(error, context.inputs.digest));
+/** Each of these has a part of the tally that says more. */
+const TOLD: ReadonlySet<string> = new Set([
+  'TEST_CHECKS_FAILED',
+  'TEST_LOAD_FAILED',
+  'TEST_LOAD_INCONCLUSIVE',
+  'TEST_NOT_DEPLOYABLE',
+]);
+
+/** tellFailure tells why a test ended, unless a part of it has told that. */
+export function tellFailure({ context, tally }: Pick<Test, 'context' | 'tally'>, error: unknown): void {
+  if (!(error instanceof SlipwayError) || TOLD.has(error.code)) return;
+  tally.fail(summaryOfFailure(error, context.inputs.digest));
 }
 
 /** summaryOf renders the checks for the job's summary, the failed ones first. */

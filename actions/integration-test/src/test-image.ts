@@ -9,6 +9,7 @@ import type { Finding } from './deployability/checks.js';
 import { judgeDeployability } from './deployability/run.js';
 import { tellFindings } from './deployability/tell.js';
 import * as errors from './errors.js';
+import { LoadRun } from './load/run.js';
 import { lastLinesOf, redactResult } from './plan.js';
 import { awaitReady, type ReadyBy, type ReadyResult } from './readiness.js';
 import { tellResult } from './tell.js';
@@ -27,30 +28,34 @@ export async function testImage(test: Test): Promise<void> {
   await engine.createNetwork(plan.name, plan.label);
   signal.throwIfAborted();
   const services = await startDependencies(test);
+  const load = new LoadRun(test);
+  let container: Container;
   try {
-    await testAsSet(test, services);
+    container = await testAsSet(test, services, load);
   } catch (error) {
     // Why it does not start is what these checks tell best; the first failure stays the test's.
-    if (!signal.aborted) await findDeployability(test);
+    if (!signal.aborted) await findDeployability(test, load);
     throw error;
   }
-  const failed = (await findDeployability(test)).filter(({ state, level }) => state === 'failed' && level === 'error');
+  const findings = await findDeployability(test, load);
+  const failed = findings.filter(({ state, level }) => state === 'failed' && level === 'error');
   if (failed.length > 0) throw errors.notDeployable(failed);
+  if (inputs['keep-running']) context.setOutput('base-url', container.baseUrl);
   context.setOutput('tested-digest', inputs.digest);
 }
 
-async function findDeployability(test: Test): Promise<readonly Finding[]> {
+async function findDeployability(test: Test, load: LoadRun): Promise<readonly Finding[]> {
   const { deployability: options } = test.setting;
   if (!options) return [];
   const { context, engine } = test;
   context.log.info('Starting the image as ECS would, in several ways');
   if (options.previousImage !== undefined) await engine.pullForeign(options.previousImage, context.signal);
-  const findings = await judgeDeployability(test, options);
-  await tellFindings(context, findings);
+  const findings = load.judged(await judgeDeployability(test, options));
+  await tellFindings(test, findings);
   return findings;
 }
 
-async function testAsSet(test: Test, services: readonly Dependency[]): Promise<void> {
+async function testAsSet(test: Test, services: readonly Dependency[], load: LoadRun): Promise<Container> {
   const { context, engine, plan, setting, redactor } = test;
   const { signal, inputs, clock } = context;
   let created: string | undefined;
@@ -65,7 +70,9 @@ async function testAsSet(test: Test, services: readonly Dependency[]): Promise<v
     });
     await testContainer(test, container);
     await runCommand(test, { container, services });
-    await engine.stop(container.id, setting.stopTimeoutSeconds, signal);
+    await testUnderLoad(test, container, load);
+    if (!inputs['keep-running']) await engine.stop(container.id, setting.stopTimeoutSeconds, signal);
+    return container;
   } catch (error) {
     if (created !== undefined && !signal.aborted) {
       await showLog(test, created);
@@ -78,18 +85,25 @@ async function testAsSet(test: Test, services: readonly Dependency[]): Promise<v
 }
 
 async function testContainer(test: Test, container: Container): Promise<void> {
-  const { context, plan, redactor } = test;
+  const { context, redactor } = test;
   const { log } = context;
   log.info('The container runs; waiting until the service is ready');
   await waitForService(test, container);
   const result = redactResult(await runChecks(test, container.baseUrl), redactor);
-  await tellResult(context, result, plan.junit);
+  await tellResult(test, result);
   const state = await container.state();
   const failed = result.checks.filter(({ passed }) => !passed).map(({ name }) => name);
   if (failed.length > 0) throw errors.checksFailed(failed, result.checks.length, state);
   if (!state.running) throw await exited(test, container, 'after its last answer');
   if (container.health() === 'unhealthy') throw await sick(test, container, 'after the checks');
   log.info(`${result.passed} of ${result.checks.length} checks passed`);
+}
+
+async function testUnderLoad(test: Test, container: Container, load: LoadRun): Promise<void> {
+  if (!test.setting.load) return;
+  await load.put(container);
+  if (!(await container.state()).running) throw await exited(test, container, 'under load');
+  if (container.health() === 'unhealthy') throw await sick(test, container, 'under load');
 }
 
 async function waitForService(test: Test, container: Container): Promise<void> {

@@ -4,6 +4,7 @@ import type { ContainerEngine, ContainerSpec } from './engine.js';
 import type { TestContext } from './inputs.js';
 import type { TestPlan } from './plan.js';
 import type { RunSetting } from './setting.js';
+import type { Tally } from './tally.js';
 
 /** Test is what the parts of one test share. */
 export interface Test {
@@ -13,12 +14,19 @@ export interface Test {
   readonly suite: Suite;
   readonly setting: RunSetting;
   readonly redactor: Redactor;
+  readonly tally: Tally;
+}
+
+/** variantLabel is on every container but the one under test and its services: these go as soon as they are judged. */
+export function variantLabel({ label }: Pick<TestPlan, 'label'>): string {
+  return label.replace('slipway.run=', 'slipway.variant=');
 }
 
 /** suiteOptions returns what the suite is run with, against whatever base URL. */
 export function suiteOptions({ context, suite }: Pick<Test, 'context' | 'suite'>) {
   const { clock, signal, inputs, environment } = context;
-  return { suite, clock, signal, environment, tags: inputs.tags, variables: inputs.variables };
+  const { tags, variables, 'check-concurrency': concurrency } = inputs;
+  return { suite, clock, signal, environment, tags, variables, concurrency };
 }
 
 /** specOf returns what the container under test is made of. */

@@ -3,7 +3,7 @@ import { startContainer, type Container } from '../container.js';
 import { readLog, showLog } from '../container-log.js';
 import type { ContainerSpec } from '../engine.js';
 import { awaitReady, type ReadyResult } from '../readiness.js';
-import { specOf, suiteOptions, type Test } from '../test.js';
+import { specOf, suiteOptions, variantLabel, type Test } from '../test.js';
 
 /** Started is a container of the suite, and how its start ended. */
 export interface Started {
@@ -27,7 +27,8 @@ export class Stage {
   async start(change: Partial<ContainerSpec> & { readonly name: string }): Promise<Started> {
     const { engine, context, redactor, setting, suite } = this.#test;
     const { clock, signal } = context;
-    const spec = { ...this.spec, ...change, name: `${this.spec.name}-${change.name}` };
+    const furtherLabel = variantLabel(this.#test.plan);
+    const spec = { ...this.spec, ...change, furtherLabel, name: `${this.spec.name}-${change.name}` };
     const followsLog = setting.readyBy.kind === 'log';
     const container = await startContainer({ engine, spec, clock, signal, redactor, followsLog });
     this.#containers.push(container);

@@ -1,9 +1,13 @@
 import { table } from '@slipway/runtime';
-import type { TestContext } from '../inputs.js';
+import type { JUnitSuite } from '@slipway/http-checks';
+import type { Test } from '../test.js';
 import { CHECKS, type Finding } from './checks.js';
 
-/** tellFindings writes what the suite found: a line each, annotations for failures, report, summary. */
-export async function tellFindings(context: TestContext, findings: readonly Finding[]): Promise<void> {
+/** tellFindings writes what the suite found: a line each, annotations for failures, report, tally. */
+export async function tellFindings(
+  { context, tally }: Pick<Test, 'context' | 'tally'>,
+  findings: readonly Finding[],
+): Promise<void> {
   const { log } = context;
   context.report('deployability', findings);
   for (const finding of findings) {
@@ -13,7 +17,18 @@ export async function tellFindings(context: TestContext, findings: readonly Find
     if (finding.level === 'error') log.error(text, { title: finding.code });
     else log.warning(text, { title: finding.code });
   }
-  await context.summarise(summaryOfFindings(findings));
+  await tally.add({ suite: junitOfFindings(findings), section: summaryOfFindings(findings) });
+}
+
+/** junitOfFindings returns one test case per check; what only warns, or was not made, counts as skipped. */
+export function junitOfFindings(findings: readonly Finding[]): JUnitSuite {
+  const cases = findings.map(({ check, code, level, state, because }) => {
+    const why = `${code}: ${because}`;
+    const isFailure = state === 'failed' && level === 'error';
+    const skipped = state === 'passed' || isFailure ? {} : { skipped: state === 'failed' ? `warning ${why}` : because };
+    return { name: `${check}: ${CHECKS[check].title}`, ms: 0, ...(isFailure ? { failure: [why] } : skipped) };
+  });
+  return { name: 'deployability', cases };
 }
 
 const ORDER: readonly Finding['state'][] = ['failed', 'not-run', 'passed'];

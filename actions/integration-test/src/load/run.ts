@@ -1,0 +1,59 @@
+import type { Container } from '../container.js';
+import type { Finding, Verdict } from '../deployability/checks.js';
+import * as errors from '../errors.js';
+import type { Test } from '../test.js';
+import { judgeLoad } from './judge.js';
+import { memoryUnderLoad, putLoad } from './phase.js';
+import { brokenIn, junitOfLoad, summaryOfLoad, tellLoad, type JudgedLoad } from './tell.js';
+
+/** LoadRun puts the load that is asked for on the container under test, and keeps what it tells of its memory. */
+export class LoadRun {
+  readonly #test: Test;
+  #memory: Verdict | undefined;
+
+  constructor(test: Test) {
+    this.#test = test;
+  }
+
+  /**
+   * put puts the load on, where one is asked for, and judges it. That the container has ended under it is the caller's
+   * to tell.
+   *
+   * @throws SlipwayError TEST_LOAD_FAILED, TEST_LOAD_INCONCLUSIVE
+   */
+  async put(container: Container): Promise<void> {
+    const { setting, context, tally } = this.#test;
+    const options = setting.load;
+    if (!options) return;
+    const { perSecond, connections, seconds } = options.shape;
+    const how = perSecond === undefined ? `over ${connections} connections` : `of ${perSecond} requests per second`;
+    context.log.info(`Putting a load ${how} on it for ${seconds} s`);
+    const result = await putLoad(this.#test, container, options);
+    const { running, oomKilled } = await container.state();
+    this.#memory = memoryUnderLoad(result, { limitMib: setting.constraints.memoryMib, oomKilled });
+    const verdicts = judgeLoad(result.figures, options.limits, result.comparison);
+    const load: JudgedLoad = { result, verdicts, onInconclusive: options.onInconclusive };
+    tellLoad(context, load);
+    await tally.add({ suite: junitOfLoad(load), section: summaryOfLoad(load) });
+    // Why it has ended says more than what was not answered because of it.
+    if (running) assertWithin(load);
+  }
+
+  /** judged returns findings with what the load tells of the image's memory. */
+  judged(findings: readonly Finding[]): readonly Finding[] {
+    const memory = this.#memory;
+    if (!memory) return findings;
+    return findings.map((finding) => {
+      if (finding.check !== 'memory' || finding.state === 'failed') return finding;
+      const because = [...(finding.state === 'passed' ? [finding.because] : []), memory.because].join('; ');
+      return { ...finding, state: memory.state, because };
+    });
+  }
+}
+
+function assertWithin(load: JudgedLoad): void {
+  const broken = brokenIn(load);
+  const failed = broken.filter(({ state }) => state === 'failed');
+  if (failed.length > 0) throw errors.loadFailed(failed);
+  if (broken.length > 0) throw errors.loadInconclusive(broken);
+}
