@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isRefusedAddress } from '../src/addresses.js';
+import { isLoopback, isRefusedAddress, refusedAmong } from '../src/addresses.js';
 import { sendRequest } from '../src/index.js';
 
 describe('isRefusedAddress', () => {
@@ -22,6 +22,29 @@ describe('isRefusedAddress', () => {
     'lets %s through',
     (address) => expect(isRefusedAddress(address)).toBe(false),
   );
+});
+
+describe('isLoopback', () => {
+  it.each(['127.0.0.1', '127.8.9.10', '::1', '[::1]', '::ffff:127.0.0.1', '::ffff:7f00:1', 'localhost', 'a.localhost'])(
+    'is true of %s',
+    (host) => expect(isLoopback(host)).toBe(true),
+  );
+
+  it.each(['10.0.0.1', '128.0.0.1', 'localhost.example', '127.0.0.1.example', '2606:4700::1'])(
+    'is false of %s',
+    (host) => expect(isLoopback(host)).toBe(false),
+  );
+});
+
+describe('refusedAmong', () => {
+  it.each([
+    ['localhost', ['::1', '127.0.0.1'], undefined],
+    ['shop.example', ['93.184.216.34'], undefined],
+    ['shop.example', ['10.0.0.7'], undefined],
+    ['shop.example', ['93.184.216.34', '127.0.0.1'], '127.0.0.1'],
+    ['shop.example', ['::ffff:127.0.0.1'], '::ffff:127.0.0.1'],
+    ['localhost', ['169.254.169.254'], '169.254.169.254'],
+  ])('of %s at %j is %s', (name, addresses, refused) => expect(refusedAmong(name, addresses)).toBe(refused));
 });
 
 describe('sendRequest', () => {
