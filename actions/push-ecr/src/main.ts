@@ -18,17 +18,15 @@ await runAction(definition, {
 /** Each place has an identity of its own, in memory: nothing of it is in the environment, where two would fight. */
 function connect(context: PushContext, { region, roles }: Place): EcrTarget {
   const { inputs } = context;
-  const aws = awsFor(
-    {
-      ...context,
-      inputs: {
-        ...inputs,
-        'aws-region': region ?? inputs['aws-region'],
-        'role-to-assume': [...inputs['role-to-assume'], ...roles],
-      },
+  const job = {
+    ...context,
+    inputs: {
+      ...inputs,
+      'aws-region': region ?? inputs['aws-region'],
+      'role-to-assume': [...inputs['role-to-assume'], ...roles],
     },
-    requestIdToken,
-  );
+  };
+  const aws = { ...awsFor(job, requestIdToken), signal: context.signal };
   return {
     ...{ region: aws.region, label: labelOf(aws.region, roles), ecr: createEcr(aws), sts: createSts(aws) },
     ...{ repositories: createEcrRepositories(aws), scans: createEcrScans(aws) },

@@ -42,7 +42,7 @@ beforeEach(async () => {
 
 function push(inputs: Readonly<Record<string, string>> = {}): Promise<ActionEnd> {
   const pushed = { 'oci-layout': image.directory, digest: image.digest, repository };
-  return scene.push({ ...pushed, ...inputs }, { SLIPWAY_REHEARSAL_MINUTE_MS: '1000' });
+  return scene.push({ ...pushed, ...inputs }, { environment: { SLIPWAY_REHEARSAL_MINUTE_MS: '1000' } });
 }
 
 describe('a missing repository', () => {

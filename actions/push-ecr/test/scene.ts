@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { startLocalAws, type LocalAws, type LocalAwsOptions } from '@slipway/local-aws';
-import { runAction, type ActionEnd } from '@slipway/testkit';
+import { runAction, type ActionEnd, type ActionStart } from '@slipway/testkit';
 
 export const REGION = 'eu-central-1';
-const KEYS = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'not-a-secret' };
+/** Whose pushes these are. */
+export const KEYS = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'not-a-secret' };
 
 /** An AWS with a registry, and the built action before it. */
 export interface Scene {
@@ -14,7 +15,7 @@ export interface Scene {
   readonly ecr: ECRClient;
   /** Workspace, temporary folder and home of the action. */
   readonly folder: string;
-  push(inputs: Readonly<Record<string, string>>, environment?: Readonly<Record<string, string>>): Promise<ActionEnd>;
+  push(inputs: Readonly<Record<string, string>>, more?: Partial<ActionStart>): Promise<ActionEnd>;
   close(): Promise<void>;
 }
 
@@ -27,21 +28,22 @@ export async function openScene(options: Pick<LocalAwsOptions, 'scan'> = {}): Pr
     aws,
     ecr,
     folder,
-    push: (inputs, environment = {}) =>
+    push: (inputs, more = {}) =>
       runAction({
         action: 'push-ecr',
         inputs: { tag: '1.0.0', 'aws-region': REGION, ...inputs },
         workspace: folder,
         temp: folder,
+        timeoutMs: 25_000,
+        ...more,
         environment: {
           AWS_ENDPOINT_URL: aws.endpoint,
           AWS_ACCESS_KEY_ID: KEYS.accessKeyId,
           AWS_SECRET_ACCESS_KEY: KEYS.secretAccessKey,
           // Were anything written for Docker, it would be found here.
           HOME: folder,
-          ...environment,
+          ...more.environment,
         },
-        timeoutMs: 25_000,
       }),
     close: async () => {
       ecr.destroy();

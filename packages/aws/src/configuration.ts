@@ -15,6 +15,8 @@ export interface AwsConfiguration {
   /** Absent but in tests, whose time does not pass while they wait. */
   readonly retryStrategy?: RetryStrategy;
   readonly endpoint?: string;
+  /** Ends the calls of the clients that obey it: where what was begun need not be undone by another call. */
+  readonly signal?: AbortSignal;
 }
 
 /** ECS registers one task definition per second in the long run; ten tries outlast a burst of deployments. */

@@ -2,6 +2,7 @@ import { CreateRepositoryCommand, ECRClient, PutLifecyclePolicyCommand } from '@
 import type { AwsConfiguration } from './configuration.js';
 import { awsErrorName } from './errors.js';
 import { named } from './named.js';
+import { obeying } from './obeying.js';
 
 /** What a repository is made with. */
 export interface NewRepository {
@@ -22,7 +23,7 @@ export interface EcrRepositoriesPort {
 
 /** createEcrRepositories returns it behind the SDK. Errors are SlipwayErrors with codes AWS_*. */
 export function createEcrRepositories(configuration: AwsConfiguration): EcrRepositoriesPort {
-  const client = new ECRClient(configuration);
+  const client = obeying(new ECRClient(configuration), configuration);
   return {
     create: async ({ name, immutableTags, scanOnPush, kmsKey, lifecyclePolicy }) => {
       const command = new CreateRepositoryCommand({

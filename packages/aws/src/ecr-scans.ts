@@ -9,6 +9,7 @@ import {
 import type { AwsConfiguration } from './configuration.js';
 import { awsErrorName } from './errors.js';
 import { named } from './named.js';
+import { obeying } from './obeying.js';
 
 /** A weakness that a scan found. */
 export interface Finding {
@@ -42,7 +43,7 @@ const NOT_ON_DEMAND: readonly string[] = ['ValidationException', 'LimitExceededE
 
 /** createEcrScans returns it behind the SDK. Errors are SlipwayErrors with codes AWS_*. */
 export function createEcrScans(configuration: AwsConfiguration): EcrScanPort {
-  const client = new ECRClient(configuration);
+  const client = obeying(new ECRClient(configuration), configuration);
   return {
     scan: async (repositoryName, imageDigest) => {
       const findings: Finding[] = [];

@@ -8,6 +8,7 @@ import {
 import { SlipwayError } from '@slipway/core';
 import type { AwsConfiguration } from './configuration.js';
 import { awsErrorName, fromAws } from './errors.js';
+import { obeying } from './obeying.js';
 
 /** The user and password of a registry. The token behind it lives 12 hours. */
 export interface RegistryCredentials {
@@ -34,7 +35,7 @@ export interface StoredManifest {
 
 /** createEcr returns ECR behind the SDK. Errors are SlipwayErrors with codes AWS_*. */
 export function createEcr(configuration: AwsConfiguration): EcrPort {
-  const client = new ECRClient(configuration);
+  const client = obeying(new ECRClient(configuration), configuration);
   return {
     credentials: async () => {
       const { authorizationData } = await client.send(new GetAuthorizationTokenCommand({})).catch((error: unknown) => {

@@ -1,6 +1,7 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { AwsConfiguration } from './configuration.js';
 import { fromAws } from './errors.js';
+import { obeying } from './obeying.js';
 
 /** StsPort is what the suite asks of the Security Token Service. */
 export interface StsPort {
@@ -10,7 +11,7 @@ export interface StsPort {
 
 /** createSts returns STS behind the SDK. Errors are SlipwayErrors with codes AWS_*. */
 export function createSts(configuration: AwsConfiguration): StsPort {
-  const client = new STSClient(configuration);
+  const client = obeying(new STSClient(configuration), configuration);
   return {
     accountId: async () => {
       const answer = await client.send(new GetCallerIdentityCommand({})).catch((error: unknown) => {

@@ -3,3 +3,4 @@ export * from './file-commands.js';
 export * from './github-claims.js';
 export * from './github-api/index.js';
 export * from './run-action.js';
+export { watchPrograms, type ProgramStart, type WatchedPrograms } from './watched-programs.js';
