@@ -1,6 +1,7 @@
 import { readFile, readdir } from 'node:fs/promises';
 import type { RequestListener } from 'node:http';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { cleanUpAfter } from '../src/clean-up.js';
 import type { ContainerEngine, Health } from '../src/engine.js';
 import type { TestContext } from '../src/inputs.js';
 import { run } from '../src/run.js';
@@ -227,6 +228,76 @@ describe('run', () => {
     });
     expect(setting.outputs).not.toHaveProperty('tested-digest');
     await expectNothingLeft();
+  });
+
+  describe('under load', () => {
+    const load = { 'load-connections': 2, 'load-paths': ['/'] };
+
+    it('tells figures and limits, and counts the limits', async () => {
+      await start({ answer: hello }, { ...load, 'load-max-p99-ms': 60_000, deployability: {} });
+      expect(setting.outputs).toMatchObject({ passed: '4', failed: '0', 'error-rate': '0' });
+      expect(Number(setting.outputs['p95-ms'])).toBeGreaterThan(0);
+      expect(setting.facts).toMatchObject({ load: { failed: 0, limits: [{ state: 'passed' }, { state: 'passed' }] } });
+      expect(setting.summaries).toEqual([expect.stringMatching(/^### Integration test: 2 of 2[^]*### Load: within/)]);
+      await expectNothingLeft();
+    });
+
+    it('fails with what is broken, which comes first in the summary', async () => {
+      let asked = 0;
+      // The suite asks three times; what comes after is the load.
+      const answer: RequestListener = (_, response) => response.writeHead((asked += 1) > 3 ? 500 : 200).end('hello');
+      await expect(start({ answer }, load)).rejects.toMatchObject({
+        code: 'TEST_LOAD_FAILED',
+        message: expect.stringMatching(/at most 0 % .* \(100 %\), \d+ × status 500/),
+      });
+      expect(setting.outputs).toMatchObject({ passed: '2', failed: '1', 'error-rate': '100' });
+      expect(setting.summaries).toEqual([
+        expect.stringMatching(/^### Load: 1 of 1 limits broken[^]*### Integration test: 2/),
+      ]);
+      await expectNothingLeft();
+    });
+
+    it('says that the container ended, rather than what was not answered because of it', async () => {
+      let asked = 0;
+      const answer: RequestListener = (_, response) => {
+        if ((asked += 1) === 50) engine.crash(137);
+        response.end('hello');
+      };
+      await expect(start({ answer }, load)).rejects.toMatchObject({
+        code: 'TEST_CONTAINER_EXITED',
+        message: expect.stringContaining('under load, with exit code 137'),
+      });
+      await expectNothingLeft();
+    });
+
+    it('ends when it is cancelled', async () => {
+      let asked = 0;
+      const reason = new Error('cancelled');
+      const answer: RequestListener = (_, response) => {
+        if ((asked += 1) === 50) setting.cancel(reason);
+        response.end('hello');
+      };
+      await expect(start({ answer }, { ...load, 'load-seconds': 600 })).rejects.toBe(reason);
+      await expectNothingLeft();
+    });
+  });
+
+  describe('with keep-running', () => {
+    it('leaves the container alone running, and post removes it', async () => {
+      await start({ answer: hello }, { 'keep-running': true });
+      expect(await (await fetch(setting.outputs['base-url'] ?? '')).text()).toBe('hello');
+      expect(engine.calls).not.toContain('stop');
+      expect([...engine.existing].filter((name) => name.startsWith('container'))).toHaveLength(1);
+      await cleanUpAfter(setting.context, () => engine);
+      await expectNothingLeft();
+    });
+
+    it('leaves nothing running that has failed', async () => {
+      const answer: RequestListener = (_, response) => response.end('good bye');
+      await expect(start({ answer }, { 'keep-running': true })).rejects.toMatchObject({ code: 'TEST_CHECKS_FAILED' });
+      expect(setting.outputs).not.toHaveProperty('base-url');
+      await expectNothingLeft();
+    });
   });
 
   it('does not test an image whose services are not ready', async () => {

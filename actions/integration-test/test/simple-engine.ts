@@ -149,6 +149,7 @@ export class SimpleEngine implements ContainerEngine {
 
   async removeContainers(label: string): Promise<void> {
     await this.#call('removeContainers');
+    if (![...this.existing].some((one) => one.startsWith('container ') && one.endsWith(` ${label}`))) return;
     for (const server of this.#servers.splice(0)) {
       server.closeAllConnections();
       server.close();

@@ -43,9 +43,12 @@ export function openConnection(origin: string, timeoutMs: number): Connection {
   };
 }
 
+/** NO_ANSWER is the one problem that a machine without rest can cause by itself. */
+export const NO_ANSWER = 'no answer in time';
+
 /** Few kinds: they are counted, one by one. */
 function problemOf(error: Error): string {
   const code = 'code' in error ? String(error.code) : '';
-  if (/TIMEOUT|UND_ERR_DESTROYED/.test(code)) return 'no answer in time';
+  if (/TIMEOUT|UND_ERR_DESTROYED/.test(code)) return NO_ANSWER;
   return code === 'ECONNREFUSED' ? 'connection refused' : 'connection lost';
 }

@@ -1,4 +1,5 @@
 import type { Comparison } from './compare.js';
+import { NO_ANSWER } from './connection.js';
 import type { LoadFigures } from './figures.js';
 
 /** LoadLimits is what a load may come to at most. What is absent is not looked at. */
@@ -54,13 +55,19 @@ function judgeRate(figures: LoadFigures): LoadVerdict[] {
     : [{ ...verdict, state: 'inconclusive', because: `${because}: ${fault}` }];
 }
 
-function judgeErrors({ errorPercent, failed, sent, problems }: LoadFigures, limit: number): LoadVerdict {
+/** An error is an error on any machine; that no answer came in time may be for want of a processor. */
+function judgeErrors(figures: LoadFigures, limit: number): LoadVerdict {
+  const { errorPercent, failed, sent, problems } = figures;
   const verdict = { limit: 'error-rate', title: `at most ${limit} % of the requests fail` } as const;
   const kinds = Object.entries(problems).map(([problem, count]) => `${count} × ${problem}`);
   const found = `${failed} of ${sent} failed (${errorPercent} %)`;
-  return errorPercent <= limit && sent > 0
-    ? { ...verdict, state: 'passed', because: found }
-    : { ...verdict, state: 'failed', because: [found, ...kinds.slice(0, 3)].join(', ') };
+  if (errorPercent <= limit && sent > 0) return { ...verdict, state: 'passed', because: found };
+  const because = [found, ...kinds.slice(0, 3)].join(', ');
+  const others = failed - (problems[NO_ANSWER] ?? 0);
+  const fault = sent > 0 && (others / sent) * 100 <= limit ? ownFault(figures) : undefined;
+  return fault === undefined
+    ? { ...verdict, state: 'failed', because }
+    : { ...verdict, state: 'inconclusive', because: `${because}, and ${fault}` };
 }
 
 function judgeLatency(figures: LoadFigures, name: 'p50' | 'p95' | 'p99', limitMs: number): LoadVerdict {

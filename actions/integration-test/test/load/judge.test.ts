@@ -60,6 +60,16 @@ describe('judgeLoad', () => {
       told: ['error-rate', 'failed', '500 of 50000 failed (1 %), 499 × status 503, 1 × connection lost'],
     },
     {
+      name: 'no answers in time, on a machine without rest',
+      figures: { failed: 500, errorPercent: 1, busy: BUSY, problems: { 'no answer in time': 500 } },
+      told: ['error-rate', 'inconclusive', /500 × no answer in time, and the load/],
+    },
+    {
+      name: 'no answers in time, on a machine that had rest',
+      figures: { failed: 500, errorPercent: 1, problems: { 'no answer in time': 500 } },
+      told: ['error-rate', 'failed', /500 × no answer in time$/],
+    },
+    {
       name: 'nothing sent at all',
       figures: { sent: 0, asked: 0, errorPercent: 100 },
       limits: { errorPercent: 100 },
