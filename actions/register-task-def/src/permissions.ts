@@ -53,9 +53,14 @@ export const permissions: readonly PermissionStatement[] = [
     reason: "with 'keep-revisions': to find what is in use and deregister the rest",
   },
   {
-    actions: ['ecs:ListServiceDeployments', 'ecs:DescribeServiceRevisions', 'ecs:DescribeServices'],
-    resources: ['*'],
-    reason: "with 'source-evidence': to see that what the source runs was deployed there successfully",
+    actions: ['ecs:ListServiceDeployments', 'ecs:DescribeServices'],
+    resources: ['<SERVICE_ARN>'],
+    reason: "with 'source-evidence': whether what the source runs was deployed there successfully",
+  },
+  {
+    actions: ['ecs:DescribeServiceRevisions'],
+    resources: ['<SERVICE_REVISION_ARN>'],
+    reason: "with 'source-evidence': which task definition that was",
   },
   {
     actions: ['sts:AssumeRole'],
