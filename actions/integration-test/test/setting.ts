@@ -89,7 +89,7 @@ export async function makeSetting(inputs: Partial<TestContext['inputs']> = {}, s
     log: logTo(kept.log),
     github: {
       ...{ workspace: temp, temp, repository: undefined, sha: undefined, ref: undefined, eventName: undefined },
-      ...{ serverUrl: 'https://github.com', runId: '7', runAttempt: '2' },
+      ...{ serverUrl: 'https://github.com', apiUrl: 'http://127.0.0.1:1', runId: '7', runAttempt: '2' },
     },
     clock: new SteppingClock(),
     signal: controller.signal,
