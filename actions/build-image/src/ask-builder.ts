@@ -1,5 +1,5 @@
 import { SlipwayError } from '@slipway/core';
-import { lastLine, type DockerCall, type DockerPort } from '@slipway/process';
+import { lastLine, type DockerCall, type DockerPort, type RunResult } from '@slipway/process';
 import { readBuilder, readEngine, wayFor, type Builder, type Way } from './builder.js';
 import { builderNotFound, buildxMissing, engineMissing } from './errors.js';
 
@@ -22,14 +22,32 @@ export async function askBuilder(
   name: string | undefined,
   signal: AbortSignal,
 ): Promise<ChosenBuilder> {
-  const ask = (args: readonly string[]) => question(docker, { args, signal, timeoutMs: QUESTION_TIMEOUT_MS });
-  if ((await ask(['buildx', 'version'])).exitCode !== 0) throw buildxMissing();
+  const unneeded = new AbortController();
+  const ask = (args: readonly string[], until = signal) =>
+    question(docker, { args, signal: until, timeoutMs: QUESTION_TIMEOUT_MS });
+  // Most need both answers: they are asked for at once.
+  const asked = ask(['info', '--format', '{{json .}}'], AbortSignal.any([signal, unneeded.signal]));
+  asked.catch(() => undefined);
   const inspection = await ask(['buildx', 'inspect', ...(name === undefined ? [] : ['--', name])]);
+  if (inspection.exitCode !== 0 && (await ask(['buildx', 'version'])).exitCode !== 0) throw buildxMissing();
   const builder = readBuilder(inspection.stdout);
+  try {
+    return await choose(builder, inspection, { name, info: asked });
+  } finally {
+    unneeded.abort();
+  }
+}
+
+/** The engine is asked about by those builders alone that are its own. */
+async function choose(
+  builder: Builder,
+  inspection: RunResult,
+  { name, info: asked }: { readonly name: string | undefined; readonly info: Promise<RunResult> },
+): Promise<ChosenBuilder> {
   // An engine that is down leaves the driver empty; buildx exits 0 all the same.
   if (builder.driver !== 'docker' && builder.driver !== '') return { builder, way: wayFor(builder, undefined) };
   if (inspection.exitCode !== 0) throw builderNotFound(name, lastLine(inspection.stderr));
-  const info = await ask(['info', '--format', '{{json .}}']);
+  const info = await asked;
   const engine = readEngine(info.stdout);
   if (!engine) throw engineMissing(builder.error ?? lastLine(info.stderr));
   if (builder.driver === '') throw builderNotFound(name, builder.error ?? 'it does not answer');
