@@ -20,7 +20,8 @@ export function createDockerEngine(folder: string): ContainerEngine {
   return {
     assertAvailable,
     cpus: async () => Number(await demand(['info', '--format', '{{.NCPU}}'])),
-    pull: (reference, signal) => pull(reference, folder, signal),
+    platforms,
+    pull: (reference, signal, platform) => pull(reference, folder, { signal, platform }),
     createNetwork: async (name, label) => void (await demand(['network', 'create', '--label', label, name])),
     createContainer: (spec) => createContainer(spec, folder),
     startContainer: async (id) => void (await demand(['start', id], imageNotStarted)),
@@ -48,10 +49,7 @@ export function createDockerEngine(folder: string): ContainerEngine {
       await demand(['network', 'connect', ...names, network, id]);
     },
     compose: createCompose(folder),
-    removeImage: async (reference) => {
-      const known = await docker(['image', 'inspect', '--format', '{{.Id}}', reference]);
-      if (known.exitCode === 0) await demand(['image', 'rm', reference]);
-    },
+    removeImage,
   };
 }
 
@@ -65,18 +63,35 @@ async function assertAvailable(): Promise<void> {
 }
 
 /** With the user's own configuration the client would ask its credential store for a registry that wants none. */
-async function pull(reference: string, folder: string, signal: AbortSignal): Promise<void> {
+async function pull(
+  reference: string,
+  folder: string,
+  { signal, platform }: { readonly signal: AbortSignal; readonly platform: string | undefined },
+): Promise<void> {
   const config = path.join(folder, 'docker');
   await mkdir(config, { recursive: true, mode: 0o700 });
   // The configuration also says where the engine is, which an empty one no longer does.
   const host = await demand(['context', 'inspect', '--format', '{{.Endpoints.docker.Host}}']);
   const env = childEnvironment({ DOCKER_CONFIG: config, DOCKER_HOST: host, ...NO_TRUST });
-  const { exitCode, stderr } = await docker(['pull', '--quiet', reference], {
+  const { exitCode, stderr } = await docker(['pull', '--quiet', ...platformFlag(platform), reference], {
     env,
     signal,
     timeoutMs: PULL_TIMEOUT_MS,
   });
   if (exitCode !== 0) throw pullFailed(stderr.trim());
+}
+
+function platformFlag(platform: string | undefined): readonly string[] {
+  return platform === undefined ? [] : ['--platform', platform];
+}
+
+/** BuildKit finds out what the kernel runs, by itself or by emulation; without it only the engine's own is certain. */
+async function platforms(): Promise<readonly string[]> {
+  const own = await demand(['version', '--format', '{{.Server.Os}}/{{.Server.Arch}}']);
+  const { exitCode, stdout } = await docker(['buildx', 'inspect', 'default']);
+  const line = (exitCode === 0 ? /^Platforms:(.*)$/m.exec(stdout)?.[1] : undefined) ?? '';
+  const others = line.split(',').map((one) => one.trim().replace(/\*$/, ''));
+  return [own, ...others.filter((one) => one !== '' && one !== own)];
 }
 
 async function createContainer(spec: ContainerSpec, folder: string): Promise<string> {
@@ -89,6 +104,7 @@ async function createContainer(spec: ContainerSpec, folder: string): Promise<str
     [
       'create',
       ...['--pull', 'never', '--name', spec.name, '--label', spec.label, '--network', spec.network],
+      ...platformFlag(spec.platform),
       ...(spec.furtherLabel === undefined ? [] : ['--label', spec.furtherLabel]),
       ...(spec.aliases ?? []).flatMap((alias) => ['--network-alias', alias]),
       ...['--publish', publish, '--env-file', file],
@@ -158,6 +174,14 @@ async function logTail(id: string, lines: number): Promise<readonly string[]> {
   const seen: string[] = [];
   await docker(['logs', '--tail', String(lines), id], { onLine: (line) => seen.push(line) });
   return seen.slice(-lines);
+}
+
+/** An index has an image for each platform, all in the one repository that is this run's. */
+async function removeImage(reference: string): Promise<void> {
+  const repository = reference.split('@')[0] ?? '';
+  const format = ['--digests', '--format', '{{.Repository}}@{{.Digest}}'];
+  const found = (await demand(['image', 'ls', ...format, repository])).split('\n').filter((name) => name !== '');
+  if (found.length > 0) await demand(['image', 'rm', ...new Set(found)]);
 }
 
 async function removeFound(list: readonly string[], remove: readonly string[], label: string): Promise<void> {

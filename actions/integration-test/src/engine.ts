@@ -7,6 +7,8 @@ export interface ContainerSpec {
   /** By digest. */
   readonly image: string;
   readonly network: string;
+  /** Absent: the engine's own. */
+  readonly platform?: string;
   readonly label: string;
   /** A second label, for what goes before the rest does. */
   readonly furtherLabel?: string;
@@ -47,7 +49,9 @@ export interface ContainerEngine {
   /** How many processors the engine's machine has. */
   cpus(): Promise<number>;
   /** @throws SlipwayError TEST_PULL_FAILED */
-  pull(reference: string, signal: AbortSignal): Promise<void>;
+  pull(reference: string, signal: AbortSignal, platform?: string): Promise<void>;
+  /** What it can run, its own platform first: `linux/amd64`. */
+  platforms(): Promise<readonly string[]>;
   /** @throws SlipwayError TEST_ENGINE_FAILED */
   createNetwork(name: string, label: string): Promise<void>;
   /**

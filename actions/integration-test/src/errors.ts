@@ -81,6 +81,17 @@ export function loadInconclusive(
   });
 }
 
+/** platformFailed is the error of an index whose image fails on a platform beside the engine's own. */
+export function platformFailed(
+  failed: readonly { readonly platform: string; readonly because: string }[],
+): SlipwayError {
+  return new SlipwayError({
+    code: 'TEST_PLATFORM_FAILED',
+    message: `The image passes on the engine's own platform, and fails on others: ${failed.map(({ platform, because }) => `${platform}: ${because}`).join('; ')}.`,
+    hint: 'The logs of these containers stand in the groups above.',
+  });
+}
+
 /** notDeployable is the error of an image that ECS would have trouble with. */
 export function notDeployable(findings: readonly { readonly code: string; readonly because: string }[]): SlipwayError {
   const list = findings.map(({ code, because }) => `${code}: ${because}`).join('; ');
@@ -107,44 +118,6 @@ export function serviceNotReady(name: string, why: string, lastLines: string): S
     code: 'TEST_SERVICE_NOT_READY',
     message: `The service '${name}' did not get ready ${why}.${lastLines}`,
     hint: "Check its 'port', 'environment' and 'ready-log' in 'services'. Its log stands in the group above.",
-  });
-}
-
-/** composedNotReady is the error of a service of the compose file that the image needs and does not get. */
-export function composedNotReady(name: string, why: string, lastLines: string): SlipwayError {
-  return new SlipwayError({
-    code: 'TEST_SERVICE_NOT_READY',
-    message: `The service '${name}' of the compose file did not get ready ${why}.${lastLines}`.replace(' :', ':'),
-    hint: "Its log stands in the group above. A service that only does some work and ends has to end with 0; 'compose-seconds' is the time that they have.",
-  });
-}
-
-/** composeMissing is the error of a machine whose docker has no compose. */
-export function composeMissing(why: string): SlipwayError {
-  return new SlipwayError({
-    code: 'TEST_COMPOSE_MISSING',
-    message: `'compose-file' needs docker's plugin 'compose', which does not answer: ${why}`,
-    hint: "GitHub-hosted Ubuntu runners have it. Elsewhere install docker-compose-plugin (Debian: docker-compose), or list the containers in 'services'.",
-    kind: 'world',
-  });
-}
-
-/** composeFileInvalid is the error of a compose file that compose does not take. */
-export function composeFileInvalid(file: string, why: string): SlipwayError {
-  return new SlipwayError({
-    code: 'TEST_COMPOSE_FILE_INVALID',
-    message: `The compose file '${file}' cannot be used: ${why}`,
-    hint: "Run 'docker compose config' on it. Its variables come from '.env' beside it and from 'environment' and 'env-files'.",
-  });
-}
-
-/** composeFailed is the error of a compose file whose containers cannot be started. */
-export function composeFailed(file: string, why: string): SlipwayError {
-  return new SlipwayError({
-    code: 'TEST_COMPOSE_FAILED',
-    message: `What the compose file '${file}' describes cannot be started: ${why}`,
-    hint: 'The output of docker compose and the logs of its containers stand in the groups above. For images of a private registry, log the job in before this step.',
-    kind: 'world',
   });
 }
 

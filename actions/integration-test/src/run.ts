@@ -42,7 +42,8 @@ export async function run(context: TestContext, ports: Ports): Promise<ActionRes
     rememberLeavings(context, plan);
     await mkdir(plan.folder, { recursive: true, mode: 0o700 });
     const tally = new Tally(context, plan.junit);
-    const test = { context, engine, plan, suite, setting, redactor: redactorOf(setting), tally };
+    const redactor = redactorOf(setting);
+    const test = { context, engine, plan, suite, setting, redactor, tally, platforms: image.platforms };
     let leave = cleanUp;
     try {
       await testImage(test);

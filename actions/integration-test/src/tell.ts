@@ -27,6 +27,7 @@ const TOLD: ReadonlySet<string> = new Set([
   'TEST_LOAD_FAILED',
   'TEST_LOAD_INCONCLUSIVE',
   'TEST_NOT_DEPLOYABLE',
+  'TEST_PLATFORM_FAILED',
 ]);
 
 /** tellFailure tells why a test ended, unless a part of it has told that. */

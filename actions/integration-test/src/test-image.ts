@@ -11,6 +11,7 @@ import { tellFindings } from './deployability/tell.js';
 import * as errors from './errors.js';
 import { LoadRun } from './load/run.js';
 import { lastLinesOf, redactResult } from './plan.js';
+import { testPlatforms } from './platforms.js';
 import { awaitReady, type ReadyBy, type ReadyResult } from './readiness.js';
 import { tellResult } from './tell.js';
 import { specOf, suiteOptions, type Test } from './test.js';
@@ -37,6 +38,7 @@ export async function testImage(test: Test): Promise<void> {
     if (!signal.aborted) await findDeployability(test, load);
     throw error;
   }
+  await testPlatforms(test);
   const findings = await findDeployability(test, load);
   const failed = findings.filter(({ state, level }) => state === 'failed' && level === 'error');
   if (failed.length > 0) throw errors.notDeployable(failed);

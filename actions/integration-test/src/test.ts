@@ -1,6 +1,7 @@
 import type { Redactor } from '@slipway/core';
 import type { Suite } from '@slipway/http-checks';
 import type { ContainerEngine, ContainerSpec } from './engine.js';
+import type { PlatformImage } from './image-source.js';
 import type { TestContext } from './inputs.js';
 import type { TestPlan } from './plan.js';
 import type { RunSetting } from './setting.js';
@@ -15,6 +16,8 @@ export interface Test {
   readonly setting: RunSetting;
   readonly redactor: Redactor;
   readonly tally: Tally;
+  /** Of an index. */
+  readonly platforms: readonly PlatformImage[];
 }
 
 /** variantLabel is on every container but the one under test and its services: these go as soon as they are judged. */

@@ -53,7 +53,7 @@ describe('compose-file', () => {
     engine.compose.model = { services: { db: { environment: { SECRET: 'canary-of-compose' } } } };
     engine.compose.found = found;
     engine.compose.says = ['::error::canary-of-compose'];
-    const serveImage = () => Promise.resolve({ host: '127.0.0.1:5', close: () => Promise.resolve() });
+    const serveImage = () => Promise.resolve({ host: '127.0.0.1:5', platforms: [], close: () => Promise.resolve() });
     return run(setting.context, { openEngine: () => engine, newId: () => 'x1', serveImage });
   }
 

@@ -23,7 +23,11 @@ async function start(behaviour: Behaviour, inputs: Partial<TestContext['inputs']
     newId: () => 'x1',
     serveImage: () => {
       isServed = true;
-      return Promise.resolve({ host: '127.0.0.1:5', close: () => Promise.resolve(void (isServed = false)) });
+      return Promise.resolve({
+        host: '127.0.0.1:5',
+        platforms: [],
+        close: () => Promise.resolve(void (isServed = false)),
+      });
     },
   });
 }

@@ -68,6 +68,11 @@ export class SimpleEngine implements ContainerEngine {
     await this.#call('followMemory');
   }
 
+  async platforms(): Promise<readonly string[]> {
+    await this.#call('platforms');
+    return ['linux/amd64', 'linux/386'];
+  }
+
   async imageUser(): Promise<string> {
     await this.#call('imageUser');
     return '65532';

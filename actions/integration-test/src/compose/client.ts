@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { childEnvironment } from '@slipway/process';
 import { demand, docker, NO_TRUST } from '../docker-client.js';
-import { composeFailed, composeFileInvalid, composeMissing } from '../errors.js';
+import { composeFailed, composeFileInvalid, composeMissing } from './errors.js';
 import type { Compose, ComposedContainer, ComposeFile } from './compose.js';
 
 /** createCompose reaches compose through the docker client. `folder` is private to this run. */

@@ -2,10 +2,10 @@ import { poll } from '@slipway/core';
 import { readLog, showLog } from '../container-log.js';
 import type { Dependency } from '../dependency.js';
 import type { ContainerState } from '../engine.js';
-import * as errors from '../errors.js';
 import { lastLinesOf, redactValues } from '../plan.js';
 import type { Test } from '../test.js';
 import type { ComposedContainer, ComposeFile } from './compose.js';
+import * as errors from './errors.js';
 import { modelOf } from './model.js';
 
 /** Images may be large, or have to be built. */
