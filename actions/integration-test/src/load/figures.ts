@@ -4,7 +4,9 @@ import { Recorder, type Latency, type LoadSecond } from './recorder.js';
 /** LoadFigures is what a load came to. */
 export interface LoadFigures {
   readonly seconds: number;
-  /** How many were to be sent; absent where each connection sent as fast as it could. */
+  /** The rate that was asked for; absent where each connection sent as fast as it could. */
+  readonly perSecond?: number;
+  /** How many were due within `seconds`; absent where each connection sent as fast as it could. */
   readonly asked?: number;
   readonly sent: number;
   /** Those that got no whole answer, or one with another status than expected. */
@@ -33,7 +35,7 @@ export function figuresOf(
   const { sent, unsent, failed } = total;
   return {
     seconds: rounded(seconds),
-    ...(perSecond === undefined ? {} : { asked: sent + unsent }),
+    ...(perSecond === undefined ? {} : { perSecond, asked: sent + unsent }),
     sent,
     failed,
     errorPercent: sent === 0 ? 100 : rounded((failed / sent) * 100),

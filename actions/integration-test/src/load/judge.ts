@@ -43,13 +43,13 @@ export function judgeLoad(figures: LoadFigures, limits: LoadLimits, comparison?:
 }
 
 function judgeRate(figures: LoadFigures): LoadVerdict[] {
-  const { asked, sent, seconds } = figures;
-  if (asked === undefined) return [];
-  const [wanted, kept] = [asked, sent].map((count) => Math.round(count / seconds));
-  const verdict = { limit: 'rate', title: `${wanted} requests per second` } as const;
+  const { perSecond, asked, sent, seconds } = figures;
+  if (perSecond === undefined || asked === undefined) return [];
+  const kept = Math.round(sent / seconds);
+  const verdict = { limit: 'rate', title: `${perSecond} requests per second` } as const;
   if (sent >= asked * KEPT_SHARE) return [{ ...verdict, state: 'passed', because: `${kept} per second were sent` }];
   const fault = ownFault(figures);
-  const because = `asked for ${wanted} per second, sent ${kept}`;
+  const because = `asked for ${perSecond} per second, sent ${kept}`;
   return fault === undefined
     ? [{ ...verdict, state: 'failed', because: `${because}: all connections were waiting for the service` }]
     : [{ ...verdict, state: 'inconclusive', because: `${because}: ${fault}` }];

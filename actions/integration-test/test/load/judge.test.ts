@@ -5,6 +5,7 @@ import { judgeLoad, type LoadLimits, type LoadVerdict } from '../../src/load/jud
 
 const FIGURES: LoadFigures = {
   seconds: 10,
+  perSecond: 5000,
   asked: 50_000,
   sent: 50_000,
   failed: 0,
@@ -95,8 +96,8 @@ describe('judgeLoad', () => {
   });
 
   it('asks for no rate where none was asked for, and for no limit that is not set', () => {
-    const { asked, ...closed } = FIGURES;
-    expect(asked).toBeDefined();
+    const { perSecond, asked, ...closed } = FIGURES;
+    expect([perSecond, asked]).toEqual([5000, 50_000]);
     expect(judgeLoad(closed, { errorPercent: 0 }).map(({ limit }) => limit)).toEqual(['error-rate']);
   });
 
