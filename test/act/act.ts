@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { childEnvironment, runProcess } from '@slipway/process';
 import { actionNode } from '@slipway/testkit';
+import { TOKEN } from './github.js';
 import { ROOT } from '../yaml-documents.js';
 
 /** A run of a workflow file. */
@@ -88,7 +89,7 @@ function argumentsOf(start: ActStart): readonly string[] {
   return [
     ...[start.event, '--workflows', path.join('.github/workflows', start.workflow), '--eventpath', start.payload],
     ...['--platform', 'ubuntu-24.04=-self-hosted', '--json', '--no-cache-server', '--action-offline-mode'],
-    ...['--action-cache-path', start.cache, '--actor', 'octocat', '--secret', 'GITHUB_TOKEN=of-this-run'],
+    ...['--action-cache-path', start.cache, '--actor', 'octocat', '--secret', `GITHUB_TOKEN=${TOKEN}`],
     ...pairs('--local-repository', start.repositories),
     ...pairs('--env', start.environment),
     ...pairs('--var', start.variables ?? {}),

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { LocalAws } from '@slipway/local-aws';
-import { gitHubClaims } from '@slipway/testkit';
+import { gitHubClaims, startGitHubApi, type GitHubApiStandIn } from '@slipway/testkit';
 import { OWN_REPOSITORY } from './adapt.js';
 
 /** Whose repository a run is of. */
@@ -13,44 +13,46 @@ export interface Consumer {
   readonly commit: string;
 }
 
-/** GitHub as far as the jobs of a run meet it: their ID tokens, and an API that knows of no earlier run. */
+/** The token of every job; a job's own permissions narrow it on GitHub, act knows none. */
+export const TOKEN = 'of-this-run';
+const PERMISSIONS = { contents: 'read', actions: 'read', deployments: 'write', statuses: 'write' } as const;
+
+/** GitHub as far as the jobs of a run meet it: their ID tokens, and its API. */
 export interface GitHub {
-  readonly url: string;
+  /** Where jobs ask for ID tokens. */
+  readonly idTokens: string;
   /** The claims of the tokens that were given out. */
   readonly claims: readonly Readonly<Record<string, string>>[];
+  readonly api: GitHubApiStandIn;
   close(): Promise<void>;
 }
 
 /** startGitHub answers on the loopback address; tokens are signed by the issuer that local-aws trusts in GitHub's place. */
 export async function startGitHub(localAws: LocalAws, consumer: Consumer): Promise<GitHub> {
   const claims: Readonly<Record<string, string>>[] = [];
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
-    request.resume();
-    if (pathname === '/tokens') {
-      const told = claimsOf(consumer, searchParams);
-      claims.push(told);
-      const value = await localAws.issuer.sign(told, searchParams.get('audience') ?? '');
-      return send(response, 200, { value });
-    }
-    if (/\/actions\/workflows\/[^/]+\/runs$/.test(pathname)) {
-      return send(response, 200, { total_count: 0, workflow_runs: [] });
-    }
-    return send(response, 404, { message: 'Not Found' });
+  const api = await startGitHubApi({ repository: consumer.repository, tokens: { [TOKEN]: PERMISSIONS } });
+  const answer = async (request: IncomingMessage): Promise<object> => {
+    const { searchParams } = new URL(request.url ?? '/', 'http://localhost');
+    const told = claimsOf(consumer, searchParams);
+    claims.push(told);
+    return { value: await localAws.issuer.sign(told, searchParams.get('audience') ?? '') };
   };
   const server = createServer((request, response) => {
-    answer(request, response).catch((error: unknown) => send(response, 500, { message: String(error) }));
+    answer(request).then(
+      (body) => send(response, 200, body),
+      (error: unknown) => send(response, 500, { message: String(error) }),
+    );
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}`,
-    claims,
-    close: () =>
-      new Promise((resolve) => {
+    ...{ claims, api, idTokens: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` },
+    close: async () => {
+      await api.close();
+      await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
-      }),
+      });
+    },
   };
 }
 

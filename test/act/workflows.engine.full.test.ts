@@ -22,6 +22,13 @@ beforeEach(() => {
 const callsSince = () => world.localAws.calls().slice(callsBefore);
 const tokensSince = () => world.gitHub.claims.slice(tokensBefore);
 
+/** What GitHub shows of an environment, the newest first. */
+const shown = (name: string) =>
+  world.gitHub.api.world.deployments
+    .filter(({ environment }) => environment === name)
+    .map((deployment) => world.gitHub.api.world.stateOf(deployment))
+    .reverse();
+
 const push = { event: 'push', about: { ref: 'refs/heads/main' } } as const;
 const digestOf = (image: string): string => image.split('@')[1] ?? '';
 const running = async () => ({
@@ -116,6 +123,7 @@ describe("a consumer's repository", () => {
       expect(end.errors).toEqual([expect.stringMatching(/^DEPLOY_ROLLED_BACK: /)]);
       expect(await running()).toEqual({ staging: staged, production: staged });
       expect(tokensSince().filter(({ environment }) => environment === 'production')).toEqual([]);
+      expect(shown('staging')[0]).toBe('failure');
     },
     RUN_MS,
   );

@@ -87,7 +87,7 @@ export async function openWorld(files: Readonly<Record<string, string>>): Promis
     ...{ folder: repository, baseImage: await ensureBaseImage() },
     files: { ...Object.fromEntries(definitions), ...files },
   });
-  await writeOwnCode(path.join(temp, 'slipway'), { commit: COMMIT, idTokens: `${gitHub.url}/tokens` });
+  await writeOwnCode(path.join(temp, 'slipway'), { commit: COMMIT, idTokens: gitHub.idTokens });
   const repositories = { ...(await standIns()), [`your-org/slipway@${COMMIT}`]: path.join(temp, 'slipway') };
   let runs = 0;
   return {
@@ -105,7 +105,7 @@ export async function openWorld(files: Readonly<Record<string, string>>): Promis
         environment: {
           ...{ AWS_ENDPOINT_URL: localAws.endpoint, AWS_EC2_METADATA_DISABLED: 'true' },
           ...{ SLIPWAY_REHEARSAL_MINUTE_MS: String(MINUTE_MS), SLIPWAY_ARTIFACTS: path.join(temp, `artifacts-${run}`) },
-          ...{ GITHUB_API_URL: gitHub.url, GITHUB_REPOSITORY: CONSUMER.repository, GITHUB_RUN_ID: String(run) },
+          ...{ GITHUB_API_URL: gitHub.api.url, GITHUB_REPOSITORY: CONSUMER.repository, GITHUB_RUN_ID: String(run) },
           ...environment,
         },
         ...start,
