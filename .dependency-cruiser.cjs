@@ -57,7 +57,7 @@ module.exports = {
       name: 'files-are-read-by-yaml-source',
       comment: 'What is wrong with a file is told by line and column, and what is refused is refused in one place.',
       severity: 'error',
-      from: { path: '^packages/(http-checks|task-definition)/src' },
+      from: { path: '^packages/(http-checks|task-definition|configuration)/src' },
       to: { path: 'node_modules/yaml/' },
     },
     {
