@@ -107,8 +107,14 @@ module.exports = {
     only(
       'only-runtime-imports-actions-toolkit',
       'GitHub is met in one place.',
-      '^@(actions|octokit)/|node_modules/@(actions|octokit)/|node_modules/undici/',
+      '^@(actions|octokit)/|node_modules/@(actions|octokit)/',
       '^packages/runtime/',
+    ),
+    only(
+      'undici-is-for-github-and-loads',
+      'A proxy on the way to GitHub, and requests by the thousand; everything else is asked by fetch.',
+      'node_modules/undici/',
+      '^(packages/runtime|actions/integration-test/src/load)/',
     ),
     only(
       'only-process-starts-programs',

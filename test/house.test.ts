@@ -52,6 +52,12 @@ const BREAKING: readonly (readonly [string, string, string, string])[] = [
     "import '@actions/core';",
     'only-runtime-imports-actions-toolkit',
   ],
+  [
+    'a client of HTTP beside fetch',
+    'packages/http-checks/src/k.ts',
+    "import 'undici';",
+    'undici-is-for-github-and-loads',
+  ],
   ['a heart that reads files', 'packages/delivery/src/f.ts', "import 'node:fs';", 'delivery-is-pure'],
   [
     'a task definition that reads files',

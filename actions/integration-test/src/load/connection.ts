@@ -1,4 +1,4 @@
-import { Client } from 'undici';
+import type { Client } from 'undici';
 
 /** LoadRequest is one request of a load. */
 export interface LoadRequest {
@@ -18,9 +18,15 @@ export interface Connection {
   close(): Promise<void>;
 }
 
-/** openConnection makes a connection that opens with its first request, and again when the other side has closed it. */
-export function openConnection(origin: string, timeoutMs: number): Connection {
-  const client = new Client(origin, { pipelining: 1, headersTimeout: timeoutMs, bodyTimeout: timeoutMs });
+/** loadConnector loads what makes connections: a run without a load starts without it. */
+export async function loadConnector(origin: string, timeoutMs: number): Promise<() => Connection> {
+  const undici = await import('undici');
+  const settings = { pipelining: 1, headersTimeout: timeoutMs, bodyTimeout: timeoutMs };
+  return () => connectionOf(new undici.Client(origin, settings));
+}
+
+/** A connection opens with its first request, and again when the other side has closed it. */
+function connectionOf(client: Client): Connection {
   return {
     send: ({ method, path, headers, body, accepts }, done) => {
       let status = 0;

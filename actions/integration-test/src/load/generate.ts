@@ -1,6 +1,6 @@
 import { cpus } from 'node:os';
 import { performance } from 'node:perf_hooks';
-import { openConnection, type LoadRequest } from './connection.js';
+import { loadConnector, type LoadRequest } from './connection.js';
 import { Pool } from './pool.js';
 import { Recorder } from './recorder.js';
 import { Sender } from './sender.js';
@@ -43,7 +43,8 @@ const TICK_MS = 1;
 
 /** generateLoad warms a service up, and then puts the load on it. @throws the signal's reason */
 export async function generateLoad(shape: LoadShape, target: LoadTarget): Promise<Measurement> {
-  const pool = new Pool(() => openConnection(target.baseUrl, REQUEST_TIMEOUT_MS), shape.connections);
+  const connect = await loadConnector(target.baseUrl, REQUEST_TIMEOUT_MS);
+  const pool = new Pool(connect, shape.connections);
   try {
     await phase({ ...shape, seconds: WARM_UP_SECONDS }, target, pool);
     return await phase(shape, target, pool);

@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, it } from '@jest/globals';
-import { openConnection, type Connection, type LoadRequest } from '../../src/load/connection.js';
+import { loadConnector, type Connection, type LoadRequest } from '../../src/load/connection.js';
 
 let server: Server;
 let connection: Connection;
@@ -16,7 +16,8 @@ const GET: LoadRequest = { method: 'GET', path: '/', headers: {}, accepts: (stat
 async function open(answer: RequestListener, timeoutMs = 10_000): Promise<void> {
   server = createServer(answer);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  connection = openConnection(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, timeoutMs);
+  const connect = await loadConnector(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, timeoutMs);
+  connection = connect();
 }
 
 function send(request: Partial<LoadRequest> = {}): Promise<string | undefined> {
