@@ -1,48 +1,18 @@
-import { readFile, readdir } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import type { RequestListener } from 'node:http';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { cleanUpAfter } from '../src/clean-up.js';
 import type { ContainerEngine, Health } from '../src/engine.js';
-import type { TestContext } from '../src/inputs.js';
-import { run } from '../src/run.js';
-import { DIGEST, makeSetting, SUITE, type Setting } from './setting.js';
-import { SimpleEngine, type Behaviour } from './simple-engine.js';
+import { hello, RunScene } from './run-scene.js';
+import { DIGEST, SUITE } from './setting.js';
 
-let setting: Setting;
-let engine: SimpleEngine;
-let isServed = false;
-afterEach(() => setting.close());
-
-const hello: RequestListener = (_, response) => response.end('hello');
-
-async function start(behaviour: Behaviour, inputs: Partial<TestContext['inputs']> = {}, suite = SUITE) {
-  setting = await makeSetting(inputs, suite);
-  engine = new SimpleEngine(behaviour);
-  return run(setting.context, {
-    openEngine: () => engine,
-    newId: () => 'x1',
-    serveImage: () => {
-      isServed = true;
-      return Promise.resolve({
-        host: '127.0.0.1:5',
-        platforms: [],
-        close: () => Promise.resolve(void (isServed = false)),
-      });
-    },
-  });
-}
-
-async function expectNothingLeft(): Promise<void> {
-  expect([...engine.existing]).toEqual([]);
-  expect(isServed).toBe(false);
-  expect((await readdir(setting.temp)).filter((name) => name.startsWith('slipway-test-'))).toEqual([]);
-}
+const scene = new RunScene();
+afterEach(() => scene.close());
 
 describe('run', () => {
   it('tests the image by its digest and leaves nothing behind', async () => {
-    const result = await start({ answer: hello }, { environment: { A: 'b' } });
+    const result = await scene.start({ answer: hello }, { environment: { A: 'b' } });
     expect(result).toEqual({ outcome: 'succeeded' });
-    expect(engine.spec).toEqual({
+    expect(scene.engine.spec).toEqual({
       name: 'slipway-test-7-2-x1',
       network: 'slipway-test-7-2-x1',
       label: 'slipway.run=7-2-x1',
@@ -51,76 +21,81 @@ describe('run', () => {
       environment: { A: 'b' },
       constraints: {},
     });
-    expect(setting.outputs).toMatchObject({ 'tested-digest': DIGEST, passed: '2', failed: '0' });
-    expect(await readFile(setting.outputs['junit'] ?? '', 'utf8')).toContain('tests="2" failures="0"');
-    expect(engine.calls).toContain('stop');
-    await expectNothingLeft();
+    expect(scene.setting.outputs).toMatchObject({ 'tested-digest': DIGEST, passed: '2', failed: '0' });
+    expect(await readFile(scene.setting.outputs['junit'] ?? '', 'utf8')).toContain('tests="2" failures="0"');
+    expect(scene.engine.calls).toContain('stop');
+    await scene.expectNothingLeft();
   });
 
   it('remembers what to remove before it makes anything', async () => {
     const states: string[][] = [];
-    await start({ answer: hello, onCall: (name) => name === 'pull' && states.push(Object.keys(setting.state)) });
+    await scene.start({
+      answer: hello,
+      onCall: (name) => name === 'pull' && states.push(Object.keys(scene.setting.state)),
+    });
     expect(states).toEqual([['label', 'folder', 'reference']]);
   });
 
   it('points at the failed checks, shows the log, and says nothing is tested', async () => {
     const answer: RequestListener = (_, response) => response.end('good bye');
-    await expect(start({ answer, log: ['a', '::error::b'] })).rejects.toMatchObject({
+    await expect(scene.start({ answer, log: ['a', '::error::b'] })).rejects.toMatchObject({
       code: 'TEST_CHECKS_FAILED',
       message: "1 of 2 checks failed: 'says hello'.",
     });
-    expect(setting.outputs).toMatchObject({ passed: '1', failed: '1' });
-    expect(setting.outputs).not.toHaveProperty('tested-digest');
-    expect(setting.log).toContain("error checks.yml:4 body does not contain 'hello' (status 200)");
-    expect(setting.log).toContain('untrusted a\n::error::b');
-    expect(setting.summaries).toHaveLength(1);
-    await expectNothingLeft();
+    expect(scene.setting.outputs).toMatchObject({ passed: '1', failed: '1' });
+    expect(scene.setting.outputs).not.toHaveProperty('tested-digest');
+    expect(scene.setting.log).toContain("error checks.yml:4 body does not contain 'hello' (status 200)");
+    expect(scene.setting.log).toContain('untrusted a\n::error::b');
+    expect(scene.setting.summaries).toHaveLength(1);
+    await scene.expectNothingLeft();
   });
 
   it('ends early when the container does, and tells how', async () => {
-    await expect(start({ exitCode: 137, oomKilled: true, log: ['boom'] })).rejects.toMatchObject({
+    await expect(scene.start({ exitCode: 137, oomKilled: true, log: ['boom'] })).rejects.toMatchObject({
       code: 'TEST_CONTAINER_EXITED',
       message: expect.stringMatching(/before it was ready, with exit code 137, killed .* memory\.[^]*\| boom/),
     });
-    expect(setting.facts).toMatchObject({ container: { exitCode: 137, oomKilled: true } });
-    expect(setting.summaries[0]).toContain('TEST_CONTAINER_EXITED');
-    await expectNothingLeft();
+    expect(scene.setting.facts).toMatchObject({ container: { exitCode: 137, oomKilled: true } });
+    expect(scene.setting.summaries[0]).toContain('TEST_CONTAINER_EXITED');
+    await scene.expectNothingLeft();
   });
 
   it('gives up on a service that does not get ready', async () => {
     const answer: RequestListener = (_, response) => response.writeHead(503).end();
-    await expect(start({ answer })).rejects.toMatchObject({
+    await expect(scene.start({ answer })).rejects.toMatchObject({
       code: 'TEST_NOT_READY',
       message: expect.stringContaining('seen last: status 503. It logged nothing.'),
     });
-    await expectNothingLeft();
+    await scene.expectNothingLeft();
   });
 
   it('is not content with a container that ended after its last answer', async () => {
     let asked = 0;
     const answer: RequestListener = (_, response) => {
       asked += 1;
-      response.end('hello', () => asked === 3 && engine.crash(1));
+      response.end('hello', () => asked === 3 && scene.engine.crash(1));
     };
-    await expect(start({ answer })).rejects.toMatchObject({ code: 'TEST_CONTAINER_EXITED' });
-    expect(setting.outputs).not.toHaveProperty('tested-digest');
-    await expectNothingLeft();
+    await expect(scene.start({ answer })).rejects.toMatchObject({ code: 'TEST_CONTAINER_EXITED' });
+    expect(scene.setting.outputs).not.toHaveProperty('tested-digest');
+    await scene.expectNothingLeft();
   });
 
   it.each([[[]], [[`sha256:${'cd'.repeat(32)}`]], [[DIGEST, `sha256:${'cd'.repeat(32)}`]]])(
     'does not start an image that the engine knows as %j',
     async (digests) => {
-      await expect(start({ answer: hello, digests })).rejects.toMatchObject({ code: 'TEST_DIGEST_MISMATCH' });
-      expect(engine.calls).not.toContain('startContainer');
-      await expectNothingLeft();
+      await expect(scene.start({ answer: hello, digests })).rejects.toMatchObject({ code: 'TEST_DIGEST_MISMATCH' });
+      expect(scene.engine.calls).not.toContain('startContainer');
+      await scene.expectNothingLeft();
     },
   );
 
   it.each<keyof ContainerEngine>(['pull', 'createNetwork', 'createContainer', 'startContainer', 'hostPort', 'state'])(
     'cleans up after %s has failed',
     async (name) => {
-      await expect(start({ answer: hello, failing: [name] })).rejects.toMatchObject({ code: 'TEST_ENGINE_FAILED' });
-      await expectNothingLeft();
+      await expect(scene.start({ answer: hello, failing: [name] })).rejects.toMatchObject({
+        code: 'TEST_ENGINE_FAILED',
+      });
+      await scene.expectNothingLeft();
     },
   );
 
@@ -128,32 +103,37 @@ describe('run', () => {
     'cleans up when it is cancelled in %s',
     async (name) => {
       const reason = new Error('cancelled');
-      const cancelled = start({ answer: hello, onCall: (called) => called === name && setting.cancel(reason) });
+      const cancelled = scene.start({
+        answer: hello,
+        onCall: (called) => called === name && scene.setting.cancel(reason),
+      });
       // A test that had already passed when the cancel came stays so: nothing was left to interrupt.
       await (name === 'stop' ? cancelled : expect(cancelled).rejects.toBe(reason));
-      expect(setting.log.filter((line) => line.startsWith('untrusted'))).toEqual([]);
-      await expectNothingLeft();
+      expect(scene.setting.log.filter((line) => line.startsWith('untrusted'))).toEqual([]);
+      await scene.expectNothingLeft();
     },
   );
 
   it('tells the failure of the test, not that of the clean-up', async () => {
     const failing = ['pull', 'removeNetworks'] as const;
-    await expect(start({ failing })).rejects.toMatchObject({ message: 'pull failed.' });
-    expect(setting.log).toContain('warning Something of the test could not be removed: removeNetworks failed.');
-    expect(engine.calls).toContain('removeImage');
+    await expect(scene.start({ failing })).rejects.toMatchObject({ message: 'pull failed.' });
+    expect(scene.setting.log).toContain('warning Something of the test could not be removed: removeNetworks failed.');
+    expect(scene.engine.calls).toContain('removeImage');
   });
 
   it('keeps the failure when the log cannot be read', async () => {
-    await expect(start({ exitCode: 3, failing: ['logTail'] })).rejects.toMatchObject({ code: 'TEST_CONTAINER_EXITED' });
+    await expect(scene.start({ exitCode: 3, failing: ['logTail'] })).rejects.toMatchObject({
+      code: 'TEST_CONTAINER_EXITED',
+    });
   });
 
   it('lets no value of the environment out', async () => {
     const secret = 'canary-4711-canary';
     const answer: RequestListener = (_, response) => response.setHeader('x', secret).end(`no ${secret}`);
     const suite = `${SUITE}  - { name: x, request: { path: / }, expect: { headers: { x: y } } }\n`;
-    const failed = start({ answer, log: [`token=${secret}`] }, { environment: { TOKEN: secret } }, suite);
+    const failed = scene.start({ answer, log: [`token=${secret}`] }, { environment: { TOKEN: secret } }, suite);
     await expect(failed).rejects.toMatchObject({ code: 'TEST_CHECKS_FAILED' });
-    const { log, outputs, state, summaries, facts } = setting;
+    const { log, outputs, state, summaries, facts } = scene.setting;
     const junit = await readFile(outputs['junit'] ?? '', 'utf8');
     expect(junit).toContain('***');
     expect(JSON.stringify({ log, outputs, state, summaries, facts, junit })).not.toContain(secret);
@@ -163,39 +143,44 @@ describe('run', () => {
     ['a suite that is not there', { suite: '/nowhere/checks.yml' }, 'TEST_SUITE_NOT_FOUND'],
     ['a variable that has no name', { environment: { '#A': 'b' } }, 'TEST_ENVIRONMENT_INVALID'],
   ])('refuses %s before anything is made', async (_, inputs, code) => {
-    await expect(start({}, inputs)).rejects.toMatchObject({ code });
-    expect(engine.calls).toEqual([]);
+    await expect(scene.start({}, inputs)).rejects.toMatchObject({ code });
+    expect(scene.engine.calls).toEqual([]);
   });
 
   it('refuses a malformed suite before anything is made', async () => {
-    await expect(start({}, {}, 'checks: {')).rejects.toMatchObject({ code: 'SUITE_INVALID' });
-    expect(engine.calls).toEqual([]);
+    await expect(scene.start({}, {}, 'checks: {')).rejects.toMatchObject({ code: 'SUITE_INVALID' });
+    expect(scene.engine.calls).toEqual([]);
   });
 
   it('waits for a line of the log, whatever the port says', async () => {
     const answer: RequestListener = (_, response) => response.end('hello');
-    await start({ answer, log: ['starting', 'listening on 8080'] }, { 'ready-by': 'log', 'ready-log': '/^listening/' });
-    expect(setting.outputs).toMatchObject({ failed: '0' });
+    await scene.start(
+      { answer, log: ['starting', 'listening on 8080'] },
+      { 'ready-by': 'log', 'ready-log': '/^listening/' },
+    );
+    expect(scene.setting.outputs).toMatchObject({ failed: '0' });
   });
 
   it('does not take an open port for health', async () => {
-    const unhealthy = start({ answer: hello, health: () => 'unhealthy' });
+    const unhealthy = scene.start({ answer: hello, health: () => 'unhealthy' });
     await expect(unhealthy).rejects.toMatchObject({ code: 'TEST_UNHEALTHY' });
-    expect(setting.outputs).not.toHaveProperty('tested-digest');
-    await expectNothingLeft();
+    expect(scene.setting.outputs).not.toHaveProperty('tested-digest');
+    await scene.expectNothingLeft();
   });
 
   it('is ready when the health check says so', async () => {
     const seen: Health[] = ['starting', 'healthy'];
     const health = (): Health => seen.shift() ?? 'healthy';
-    expect(await start({ answer: hello, health }, { 'ready-by': 'health-check' })).toEqual({ outcome: 'succeeded' });
+    expect(await scene.start({ answer: hello, health }, { 'ready-by': 'health-check' })).toEqual({
+      outcome: 'succeeded',
+    });
   });
 
   it.each([
     ['health-check', 'the container has no health check'],
     ['log', 'no line of the log says so'],
   ] as const)('says what it waited for by %s', async (by, last) => {
-    await expect(start({ answer: hello }, { 'ready-by': by, 'ready-log': 'ready' })).rejects.toMatchObject({
+    await expect(scene.start({ answer: hello }, { 'ready-by': by, 'ready-log': 'ready' })).rejects.toMatchObject({
       code: 'TEST_NOT_READY',
       message: expect.stringContaining(last),
     });
@@ -205,9 +190,9 @@ describe('run', () => {
     ['no text', undefined],
     ['no expression', '/(/'],
   ])('refuses to wait for a line that is %s', async (_, text) => {
-    const refused = start({ answer: hello }, { 'ready-by': 'log', 'ready-log': text });
+    const refused = scene.start({ answer: hello }, { 'ready-by': 'log', 'ready-log': text });
     await expect(refused).rejects.toMatchObject({ code: 'TEST_READY_LOG_INVALID' });
-    expect(engine.calls).not.toContain('pull');
+    expect(scene.engine.calls).not.toContain('pull');
   });
 
   it('starts the services first, and tells the command where everything is', async () => {
@@ -218,96 +203,28 @@ describe('run', () => {
       'require("node:fs").writeFileSync(JUNIT_DIR + "/a.xml", "<a/>");' +
       'console.log("at", BASE_URL, MY_DB_HOST, Number(MY_DB_PORT) > 0, P, "secret-of-the-db");';
     const command = JSON.stringify([process.execPath, '-e', script]);
-    await start({ answer: hello, log: ['up'] }, { services, command });
-    const told = setting.log.find((line) => line.startsWith('untrusted at'));
+    await scene.start({ answer: hello, log: ['up'] }, { services, command });
+    const told = scene.setting.log.find((line) => line.startsWith('untrusted at'));
     expect(told).toMatch(/^untrusted at http:\/\/127\.0\.0\.1:\d+ 127\.0\.0\.1 true undefined \*\*\*$/);
-    expect(setting.facts).toMatchObject({ command: { exitCode: 0, junit: [expect.stringMatching(/a\.xml$/)] } });
+    expect(scene.setting.facts).toMatchObject({ command: { exitCode: 0, junit: [expect.stringMatching(/a\.xml$/)] } });
   });
 
   it('fails with the command', async () => {
     const command = JSON.stringify([process.execPath, '-e', 'process.exit(3)']);
-    await expect(start({ answer: hello }, { command })).rejects.toMatchObject({
+    await expect(scene.start({ answer: hello }, { command })).rejects.toMatchObject({
       code: 'TEST_COMMAND_FAILED',
       message: expect.stringContaining('exit code 3'),
     });
-    expect(setting.outputs).not.toHaveProperty('tested-digest');
-    await expectNothingLeft();
-  });
-
-  describe('under load', () => {
-    const load = { 'load-connections': 2, 'load-paths': ['/'] };
-
-    it('tells figures and limits, and counts the limits', async () => {
-      await start({ answer: hello }, { ...load, 'load-max-p99-ms': 60_000, deployability: {} });
-      expect(setting.outputs).toMatchObject({ passed: '4', failed: '0', 'error-rate': '0' });
-      expect(Number(setting.outputs['p95-ms'])).toBeGreaterThan(0);
-      expect(setting.facts).toMatchObject({ load: { failed: 0, limits: [{ state: 'passed' }, { state: 'passed' }] } });
-      expect(setting.summaries).toEqual([expect.stringMatching(/^### Integration test: 2 of 2[^]*### Load: within/)]);
-      await expectNothingLeft();
-    });
-
-    it('fails with what is broken, which comes first in the summary', async () => {
-      let asked = 0;
-      // The suite asks three times; what comes after is the load.
-      const answer: RequestListener = (_, response) => response.writeHead((asked += 1) > 3 ? 500 : 200).end('hello');
-      await expect(start({ answer }, load)).rejects.toMatchObject({
-        code: 'TEST_LOAD_FAILED',
-        message: expect.stringMatching(/at most 0 % .* \(100 %\), \d+ × status 500/),
-      });
-      expect(setting.outputs).toMatchObject({ passed: '2', failed: '1', 'error-rate': '100' });
-      expect(setting.summaries).toEqual([
-        expect.stringMatching(/^### Load: 1 of 1 limits broken[^]*### Integration test: 2/),
-      ]);
-      await expectNothingLeft();
-    });
-
-    it('says that the container ended, rather than what was not answered because of it', async () => {
-      let asked = 0;
-      const answer: RequestListener = (_, response) => {
-        if ((asked += 1) === 50) engine.crash(137);
-        response.end('hello');
-      };
-      await expect(start({ answer }, load)).rejects.toMatchObject({
-        code: 'TEST_CONTAINER_EXITED',
-        message: expect.stringContaining('under load, with exit code 137'),
-      });
-      await expectNothingLeft();
-    });
-
-    it('ends when it is cancelled', async () => {
-      let asked = 0;
-      const reason = new Error('cancelled');
-      const answer: RequestListener = (_, response) => {
-        if ((asked += 1) === 50) setting.cancel(reason);
-        response.end('hello');
-      };
-      await expect(start({ answer }, { ...load, 'load-seconds': 600 })).rejects.toBe(reason);
-      await expectNothingLeft();
-    });
-  });
-
-  describe('with keep-running', () => {
-    it('leaves the container alone running, and post removes it', async () => {
-      await start({ answer: hello }, { 'keep-running': true });
-      expect(await (await fetch(setting.outputs['base-url'] ?? '')).text()).toBe('hello');
-      expect(engine.calls).not.toContain('stop');
-      expect([...engine.existing].filter((name) => name.startsWith('container'))).toHaveLength(1);
-      await cleanUpAfter(setting.context, () => engine);
-      await expectNothingLeft();
-    });
-
-    it('leaves nothing running that has failed', async () => {
-      const answer: RequestListener = (_, response) => response.end('good bye');
-      await expect(start({ answer }, { 'keep-running': true })).rejects.toMatchObject({ code: 'TEST_CHECKS_FAILED' });
-      expect(setting.outputs).not.toHaveProperty('base-url');
-      await expectNothingLeft();
-    });
+    expect(scene.setting.outputs).not.toHaveProperty('tested-digest');
+    await scene.expectNothingLeft();
   });
 
   it('does not test an image whose services are not ready', async () => {
     const services = '[{ name: db, image: "db:1", port: 5432, ready-log: "up", timeout-seconds: 1 }]';
-    await expect(start({ answer: hello }, { services })).rejects.toMatchObject({ code: 'TEST_SERVICE_NOT_READY' });
-    await expectNothingLeft();
+    await expect(scene.start({ answer: hello }, { services })).rejects.toMatchObject({
+      code: 'TEST_SERVICE_NOT_READY',
+    });
+    await scene.expectNothingLeft();
   });
 
   it.each([
@@ -318,7 +235,7 @@ describe('run', () => {
     [{ command: 'npm test' }],
     [{ command: '[' }],
   ])('refuses %j', async (inputs) => {
-    await expect(start({ answer: hello }, inputs)).rejects.toMatchObject({ code: 'INPUT_INVALID' });
-    expect(engine.calls).not.toContain('pull');
+    await expect(scene.start({ answer: hello }, inputs)).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+    expect(scene.engine.calls).not.toContain('pull');
   });
 });

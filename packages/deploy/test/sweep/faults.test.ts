@@ -4,7 +4,7 @@ import { meetings, sweep } from './faults.js';
 import { PLAYS } from './plays.js';
 
 /** A sample: every meeting of so many. The long tier has all of them. */
-const STEP = 80;
+const STEP = 55;
 
 describe('a fault at a call', () => {
   it.each(PLAYS.map((play) => [play.name, play] as const))(
