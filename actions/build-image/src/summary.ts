@@ -31,10 +31,32 @@ export function summaryOf(image: BuiltImage, source: Source, { steps, takenFrom 
     takenFrom ? '### Image taken from the registry: nothing changed that it is built from' : '### Image built',
     table(['', ''], facts),
     ...chartOf(own),
-    ...(layers.length === 0
-      ? []
-      : ['<details><summary>Layers</summary>', table(['#', 'Digest', 'Compressed'], layers), '</details>']),
+    ...folded(
+      'Steps',
+      ['Step', 'How it went'],
+      own.map(({ name, ...step }) => [name, wayOf(step)]),
+    ),
+    ...folded('Layers', ['#', 'Digest', 'Compressed'], layers),
   ].join('\n\n');
+}
+
+/** A table that opens at a click; nothing where it would have no row. */
+function folded(title: string, head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
+  return rows.length === 0 ? [] : [`<details><summary>${title}</summary>`, table(head, rows), '</details>'];
+}
+
+/** Which steps the cache spared, and what the others took. */
+function wayOf({ end, seconds }: Pick<BuildStep, 'end' | 'seconds'>): string {
+  switch (end) {
+    case 'cached':
+      return 'from the cache';
+    case 'done':
+      return `${seconds.toFixed(1)} s`;
+    case 'failed':
+      return 'failed';
+    case 'unknown':
+      return 'given up'; // The build went on without it, as when it was begun again without a cache.
+  }
 }
 
 /** Steps that take less are not where the time is. */
