@@ -156,6 +156,7 @@ async function runBuildx(ports: BuildPorts, build: Build, call: Invocation): Pro
   const trouble = order.cache.kind === 'none' ? undefined : cacheTroubleOf(first);
   if (trouble !== undefined) {
     log.warning(`The cache failed, and the build was begun again without it: ${trouble}`);
+    build.steps.cacheTold();
     await rm(layoutFolder(build.workFolder), { recursive: true, force: true });
   }
   const again = { title: `${call.title}, without the cache`, args: call.args({ ...order, cache: { kind: 'none' } }) };
@@ -187,12 +188,15 @@ function cacheTroubleOf(end: AttemptEnd): string | undefined {
   return last !== undefined && CACHE_REFUSED.test(last) ? lastLine(last) : undefined;
 }
 
+/** BuildKit gives up GitHub's cache by itself after the same minutes, and then nothing has to be built again. */
+const GRACE_MS = 5_000;
+
 async function attempt(
   ports: BuildPorts,
   { log, signal, environment, steps, clock, cacheMinutes }: Build,
   { args, title }: { readonly args: readonly string[]; readonly title: string },
 ): Promise<AttemptEnd> {
-  const watch = watchCache({ steps: steps.begin(), clock, limitMs: cacheMinutes * 60_000, signal });
+  const watch = watchCache({ steps: steps.begin(), clock, limitMs: cacheMinutes * 60_000 + GRACE_MS, signal });
   const lines: string[] = [];
   const onLine = (line: string): void => {
     log.untrusted(line);

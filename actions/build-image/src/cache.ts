@@ -3,6 +3,7 @@ import { SlipwayError } from '@slipway/core';
 import type { ChosenBuilder } from './ask-builder.js';
 import type { BuildContext } from './inputs.js';
 import type { Cache } from './plan.js';
+import { addressesOf, type IsSilent } from './silent-cache.js';
 
 /** What buildx reads of a runner's environment for GitHub's cache. Runners give it to JavaScript actions alone. */
 const GHA_VARIABLES = [
@@ -43,6 +44,27 @@ export function chooseCache(
   const cache: Cache =
     kind === 'registry' ? { kind, reference: to } : { kind: 'local', folder: path.resolve(github.workspace, to) };
   return { cache, environment: {} };
+}
+
+/** Drivers whose builders are elsewhere: what does not answer here may answer there. */
+const ELSEWHERE: readonly string[] = ['remote', 'kubernetes'];
+
+/** settleCache decides where layers are kept, and says so where there is no cache although one was asked for. */
+export async function settleCache(
+  context: Pick<BuildContext, 'inputs' | 'environment' | 'github' | 'log' | 'signal'>,
+  chosen: ChosenBuilder,
+  isSilent: IsSilent,
+): Promise<Pick<CacheChoice, 'cache' | 'environment'>> {
+  const { instead, ...choice } = chooseCache(context, chosen);
+  const asked = ELSEWHERE.includes(chosen.builder.driver) ? [] : addressesOf(choice);
+  const silences = await Promise.all(asked.map((address) => isSilent(address, context.signal)));
+  const silent = asked.find((_address, at) => silences[at]);
+  if (silent) {
+    context.log.warning(`The build goes without a cache: '${silent.host}' takes connections and does not answer.`);
+    return { cache: { kind: 'none' }, environment: {} };
+  }
+  if (instead !== undefined) context.log.warning(`The build goes without a cache: ${instead}.`);
+  return choice;
 }
 
 function ghaEnvironment(environment: BuildContext['environment']): Record<string, string> | undefined {

@@ -4,12 +4,14 @@ import { runAction } from '@slipway/runtime';
 import { commitTime } from './commit-time.js';
 import { definition } from './inputs.js';
 import { run } from './run.js';
+import { isSilent } from './silent-cache.js';
 import { openEcrRepository } from './skip/ecr-repository.js';
 
 await runAction(definition, {
   run: (context) =>
     run(context, {
       ...{ docker, commitTime, serveLayout },
+      isSilent,
       openRegistry: openLoopbackRegistry,
       openRepository: openEcrRepository,
     }),

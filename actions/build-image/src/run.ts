@@ -5,7 +5,7 @@ import type { ActionResult } from '@slipway/runtime';
 import { askBuilder, type ChosenBuilder } from './ask-builder.js';
 import { buildImage, layoutFolder, type BuildPorts } from './build.js';
 import { engineArguments } from './builder.js';
-import { chooseCache } from './cache.js';
+import { settleCache } from './cache.js';
 import { assertAble, decide, type Decided } from './decide.js';
 import type { BuiltImage } from './image.js';
 import type { BuildContext } from './inputs.js';
@@ -13,13 +13,14 @@ import { loadImage, type LoadPorts } from './load.js';
 import { secretEnvironment } from './secrets.js';
 import { labelsOf } from './source.js';
 import { SOURCE_LABEL } from './skip/find-image.js';
+import type { IsSilent } from './silent-cache.js';
 import { lookForImage, takeFound, type Known, type SkipPorts } from './skip/skip.js';
 import { StepReader } from './steps.js';
 import { assertRunsAs } from './task-platform.js';
 import { tell } from './tell.js';
 
 /** What the action reaches of the world. */
-export type Ports = BuildPorts & LoadPorts & SkipPorts;
+export type Ports = BuildPorts & LoadPorts & SkipPorts & { readonly isSilent: IsSilent };
 
 /** run builds the image, or takes it from where it was built before, and tells of it. */
 export async function run(context: BuildContext, ports: Ports): Promise<ActionResult> {
@@ -97,8 +98,7 @@ async function buildInto(context: BuildContext, ports: Ports, work: Work): Promi
   const { inputs, github, log, signal } = context;
   const { decided, chosen, steps, known } = work;
   const { file, source, name } = decided;
-  const { cache, environment, instead } = chooseCache(context, chosen);
-  if (instead !== undefined) log.warning(`The build goes without a cache: ${instead}.`);
+  const { cache, environment } = await settleCache(context, chosen, ports.isSilent);
   const secrets = secretEnvironment(context);
   // What the builder prints goes to the log: a step that shows its secret must not show it there.
   Object.values(secrets).forEach((secret) => context.mask(secret));

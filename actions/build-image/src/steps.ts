@@ -24,6 +24,7 @@ export class StepReader {
   readonly #steps = new Map<string, BuildStep>();
   readonly #warnings: CheckWarning[] = [];
   #builds = 0;
+  #toldBuilds = -1;
 
   /** begin tells that the builder begins to count its steps anew; those that it left open stay open no longer. */
   begin(): this {
@@ -48,14 +49,19 @@ export class StepReader {
 
   /** What is being read from, or written to, a cache right now. */
   get openCacheSteps(): readonly string[] {
-    const own = [...this.#steps].filter(([key]) => key.startsWith(`${this.#builds}/`)).map(([, step]) => step);
+    const own = [...this.#steps].filter(([key]) => buildOf(key) === this.#builds).map(([, step]) => step);
     return own.filter(({ name, end }) => end === 'unknown' && CACHE_STEP.test(name)).map(({ name }) => name);
   }
 
-  /** The first trouble with a cache: it cost time, and nothing else. */
+  /** The first trouble with a cache that nobody was told of yet: it cost time, and nothing else. */
   get cacheTrouble(): string | undefined {
-    return this.steps.find(({ name, end }) => end === 'failed' && /\bcache\b/i.test(name) && !name.startsWith('['))
-      ?.name;
+    const untold = [...this.#steps].filter(([key]) => buildOf(key) > this.#toldBuilds).map(([, step]) => step);
+    return untold.find(({ name, end }) => end === 'failed' && /\bcache\b/i.test(name) && !name.startsWith('['))?.name;
+  }
+
+  /** cacheTold tells that what the cache did in the builds so far was warned of. */
+  cacheTold(): void {
+    this.#toldBuilds = this.#builds;
   }
 
   #step(id: string, text: string): void {
@@ -67,4 +73,9 @@ export class StepReader {
     else if (text === 'CACHED') this.#steps.set(key, { ...step, end: 'cached' });
     else if (text.startsWith('ERROR: ')) this.#steps.set(key, { ...step, end: 'failed' });
   }
+}
+
+/** The number of the build that a step belongs to. */
+function buildOf(key: string): number {
+  return Number(key.split('/', 1)[0]);
 }

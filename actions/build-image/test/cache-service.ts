@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A cache service that is not well: it answers everything with the same status. */
+/** A cache service that is not well: it answers everything with the same status, or takes everything and says nothing. */
 export interface SickService {
   /** `127.0.0.1:PORT`. */
   readonly host: string;
@@ -10,12 +10,20 @@ export interface SickService {
   close(): void;
 }
 
+/** What a service is ill with: a status, or silence. */
+export interface Sickness {
+  readonly answer: number | 'never';
+  /** What it answers to who only reads; absent: the same. */
+  readonly reads?: number;
+}
+
 /** startSickService starts one; GitHub's cache and a registry are both only HTTP. */
-export async function startSickService(status: number): Promise<SickService> {
+export async function startSickService({ answer, reads }: Sickness): Promise<SickService> {
   let count = 0;
-  const server: Server = createServer((_request, response) => {
+  const server: Server = createServer((request, response) => {
     count += 1;
-    response.writeHead(status, { 'retry-after': '1' }).end('{}');
+    const status = request.method === 'GET' ? (reads ?? answer) : answer;
+    if (status !== 'never') response.writeHead(status, { 'retry-after': '1' }).end(status === 204 ? '' : '{}');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const close = (): void => {

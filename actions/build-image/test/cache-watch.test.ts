@@ -31,6 +31,7 @@ async function build(docker: DockerPort): Promise<unknown> {
   return run(setting.context, {
     docker,
     commitTime,
+    isSilent: () => Promise.resolve(false),
     serveLayout,
     openRegistry: openLoopbackRegistry,
     openRepository: noRepository,
@@ -48,9 +49,11 @@ describe('a cache', () => {
     const { docker, builds } = first(
       ({ onLine, signal }) =>
         new Promise((_resolve, reject) => {
-          signal?.addEventListener('abort', () =>
-            reject(new SlipwayError({ code: 'PROCESS_ABORTED', message: 'ended', hint: 'none' })),
-          );
+          signal?.addEventListener('abort', () => {
+            // BuildKit's last word on the step, which is no second trouble to warn of.
+            onLine?.('#3 ERROR: context canceled');
+            reject(new SlipwayError({ code: 'PROCESS_ABORTED', message: 'ended', hint: 'none' }));
+          });
           onLine?.(`#3 ${step}`);
         }),
     );

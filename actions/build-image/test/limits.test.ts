@@ -17,6 +17,7 @@ async function start(inputs: Partial<Setting['context']['inputs']>, options: Par
   return run(setting.context, {
     docker: fake.docker,
     commitTime,
+    isSilent: () => Promise.resolve(false),
     openRegistry: openLoopbackRegistry,
     serveLayout,
     openRepository: noRepository,
@@ -97,6 +98,7 @@ describe('a task definition', () => {
     return run(context, {
       docker: fake.docker,
       commitTime,
+      isSilent: () => Promise.resolve(false),
       openRegistry: openLoopbackRegistry,
       serveLayout,
       openRepository: noRepository,

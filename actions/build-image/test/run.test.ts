@@ -19,6 +19,7 @@ function start(docker: DockerPort) {
   return run(setting.context, {
     docker,
     commitTime: () => Promise.resolve(COMMIT_TIME),
+    isSilent: () => Promise.resolve(false),
     openRegistry: openLoopbackRegistry,
     serveLayout,
     openRepository: noRepository,
@@ -137,6 +138,7 @@ describe('before it builds', () => {
     const ports = {
       docker,
       commitTime: () => Promise.resolve(COMMIT_TIME),
+      isSilent: () => Promise.resolve(false),
       openRegistry: openLoopbackRegistry,
       serveLayout,
       openRepository: noRepository,
@@ -160,6 +162,7 @@ describe('before it builds', () => {
       run(context, {
         docker,
         commitTime: () => Promise.resolve(COMMIT_TIME),
+        isSilent: () => Promise.resolve(false),
         openRegistry: openLoopbackRegistry,
         serveLayout,
         openRepository: noRepository,
@@ -199,6 +202,7 @@ describe('the commit', () => {
     await run(context, {
       docker,
       commitTime: () => Promise.resolve(COMMIT_TIME),
+      isSilent: () => Promise.resolve(false),
       openRegistry: openLoopbackRegistry,
       serveLayout,
       openRepository: noRepository,
