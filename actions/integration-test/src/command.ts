@@ -1,9 +1,11 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { childEnvironment, runProcess } from '@slipway/process';
 import type { Container } from './container.js';
 import type { Dependency } from './dependency.js';
 import * as errors from './errors.js';
+import { collectJUnit } from './junit/collect.js';
+import { tellCommand } from './junit/tell.js';
 import type { Test } from './test.js';
 
 /** What a test program is told of what it tests. */
@@ -17,30 +19,30 @@ export interface Surroundings {
  * runCommand runs the user's own test program in the workspace, with where to find everything in its environment:
  * BASE_URL, CONTAINER_NAME, NETWORK, JUNIT_DIR, and <NAME>_HOST, <NAME>_PORT, <NAME>_CONTAINER for each service; those of
  * a compose file have a host and a port when they publish one.
- * Returns the JUnit files that it has written to JUNIT_DIR.
+ * The JUnit files that it writes to JUNIT_DIR, or a folder in it, become part of the test's own.
  *
  * @throws SlipwayError TEST_COMMAND_FAILED, PROCESS_NOT_STARTED, PROCESS_TIMED_OUT
  */
-export async function runCommand(test: Test, surroundings: Surroundings): Promise<readonly string[]> {
+export async function runCommand(test: Test, surroundings: Surroundings): Promise<void> {
   const { context, plan, setting, redactor } = test;
   const [file, ...args] = setting.command ?? [];
-  if (file === undefined) return [];
+  if (file === undefined) return;
   const { log, github, signal, inputs } = context;
   const folder = path.join(path.dirname(plan.junit), `${path.basename(plan.junit, '.xml')}-command`);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   log.info(`Running ${file}`);
-  const { exitCode } = await log.group(`Output of ${file}`, () =>
-    runProcess({
-      ...{ file, args, signal, cwd: github.workspace, timeoutMs: inputs['command-minutes'] * 60_000 },
-      env: childEnvironment({ ...variablesOf(surroundings), JUNIT_DIR: folder }),
-      onLine: (line) => log.untrusted(redactor.redact(line)),
-    }),
-  );
-  const found = (await readdir(folder)).filter((name) => name.endsWith('.xml')).sort();
-  const junit = found.map((name) => path.join(folder, name));
-  context.report('command', { exitCode, junit });
+  let exitCode: number | undefined;
+  try {
+    const env = childEnvironment({ ...variablesOf(surroundings), JUNIT_DIR: folder });
+    const onLine = (line: string): void => log.untrusted(redactor.redact(line));
+    const timeoutMs = inputs['command-minutes'] * 60_000;
+    const start = () => runProcess({ file, args, signal, cwd: github.workspace, timeoutMs, env, onLine });
+    ({ exitCode } = await log.group(`Output of ${file}`, start));
+  } finally {
+    // What it has written before it hung is of use too.
+    if (!signal.aborted) await tellCommand(test, { file, exitCode, ...(await collectJUnit(folder, redactor)) });
+  }
   if (exitCode !== 0) throw errors.commandFailed(file, exitCode);
-  return junit;
 }
 
 /** variablesOf returns where everything is, by the names of variables. */

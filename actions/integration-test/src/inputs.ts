@@ -266,7 +266,7 @@ export const definition = defineAction({
     },
     passed: {
       description:
-        'How many checks, deployability checks and limits of the load passed. Not set when the checks were never reached.',
+        'How many checks, tests of the command, deployability checks and limits of the load passed. Not set when the checks were never reached.',
       example: '6',
     },
     failed: {

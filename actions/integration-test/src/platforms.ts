@@ -83,7 +83,10 @@ function partOf(results: readonly PlatformResult[]): TallyPart {
     return { name: `runs on ${platform}`, ms: 0, ...outcome };
   });
   const rows = results.map(({ platform, state, because }) => [platform, state, because]);
-  return { suite: { name: 'platforms', cases }, section: `### Platforms\n\n${table(['Platform', '', 'Why'], rows)}` };
+  return {
+    suites: [{ name: 'platforms', cases }],
+    section: `### Platforms\n\n${table(['Platform', '', 'Why'], rows)}`,
+  };
 }
 
 /** Engines tell the 64-bit ARM without its only variant. */

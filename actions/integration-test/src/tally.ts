@@ -5,7 +5,7 @@ import type { TestContext } from './inputs.js';
 
 /** TallyPart is what one part of a test came to. */
 export interface TallyPart {
-  readonly suite: JUnitSuite;
+  readonly suites: readonly JUnitSuite[];
   /** For the job's summary. */
   readonly section: string;
 }
@@ -27,8 +27,8 @@ export class Tally {
   async add(part: TallyPart): Promise<void> {
     this.#parts.push(part);
     await mkdir(path.dirname(this.#junit), { recursive: true, mode: 0o700 });
-    await writeFile(this.#junit, writeJUnit(this.#parts.map(({ suite }) => suite)), { mode: 0o600 });
-    const cases = this.#parts.flatMap(({ suite }) => suite.cases);
+    await writeFile(this.#junit, writeJUnit(this.#parts.flatMap(({ suites }) => suites)), { mode: 0o600 });
+    const cases = this.#parts.flatMap(({ suites }) => suites).flatMap((suite) => suite.cases);
     const failed = cases.filter(({ failure }) => failure !== undefined).length;
     const skipped = cases.filter((one) => one.skipped !== undefined).length;
     this.#context.setOutput('passed', String(cases.length - failed - skipped));
@@ -43,7 +43,8 @@ export class Tally {
 
   /** summarise writes the job's summary: what failed comes first. */
   async summarise(): Promise<void> {
-    const isRed = ({ suite }: TallyPart): boolean => suite.cases.some(({ failure }) => failure !== undefined);
+    const isRed = ({ suites }: TallyPart): boolean =>
+      suites.some(({ cases }) => cases.some(({ failure }) => failure !== undefined));
     const parts = [...this.#parts.filter(isRed), ...this.#parts.filter((part) => !isRed(part))];
     const sections = [...(this.#failure === undefined ? [] : [this.#failure]), ...parts.map(({ section }) => section)];
     if (sections.length > 0) await this.#context.summarise(sections.join('\n\n'));

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { SlipwayError } from '@slipway/core';
 import { junitSuiteOf, type CheckResult, type SuiteResult } from '@slipway/http-checks';
 import { table } from '@slipway/runtime';
+import { plain } from './plain.js';
 import type { Test } from './test.js';
 
 /** GitHub shows ten error annotations of a step; the step's own failure is the tenth. */
@@ -12,7 +13,7 @@ export async function tellResult(
   { context, tally }: Pick<Test, 'context' | 'tally'>,
   result: SuiteResult,
 ): Promise<void> {
-  await tally.add({ suite: junitSuiteOf(result), section: summaryOf(result, context.inputs.digest) });
+  await tally.add({ suites: [junitSuiteOf(result)], section: summaryOf(result, context.inputs.digest) });
   context.report('checks', result.checks);
   for (const check of result.checks.filter(({ passed }) => !passed).slice(0, MAX_ANNOTATIONS)) {
     // An absolute path is none of the repository, and GitHub could not point at it.
@@ -75,9 +76,4 @@ function whyOf(check: CheckResult): string[] {
 function problemsOf(check: CheckResult): string {
   const status = check.status === undefined ? '' : ` (status ${check.status})`;
   return `${check.problems.join('; ')}${status}`;
-}
-
-/** A foreign text must stay a text: no links, no images, no mentions. */
-function plain(text: string): string {
-  return text.replace(/[\\`*_{}[\]()#+!~@:]/g, (character) => `\\${character}`);
 }

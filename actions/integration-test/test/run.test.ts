@@ -195,30 +195,6 @@ describe('run', () => {
     expect(scene.engine.calls).not.toContain('pull');
   });
 
-  it('starts the services first, and tells the command where everything is', async () => {
-    const services =
-      '[{ name: my-db, image: "db:1", port: 5432, ready-log: "up", environment: { P: secret-of-the-db } }]';
-    const script =
-      'const { BASE_URL, MY_DB_HOST, MY_DB_PORT, JUNIT_DIR, P } = process.env;' +
-      'require("node:fs").writeFileSync(JUNIT_DIR + "/a.xml", "<a/>");' +
-      'console.log("at", BASE_URL, MY_DB_HOST, Number(MY_DB_PORT) > 0, P, "secret-of-the-db");';
-    const command = JSON.stringify([process.execPath, '-e', script]);
-    await scene.start({ answer: hello, log: ['up'] }, { services, command });
-    const told = scene.setting.log.find((line) => line.startsWith('untrusted at'));
-    expect(told).toMatch(/^untrusted at http:\/\/127\.0\.0\.1:\d+ 127\.0\.0\.1 true undefined \*\*\*$/);
-    expect(scene.setting.facts).toMatchObject({ command: { exitCode: 0, junit: [expect.stringMatching(/a\.xml$/)] } });
-  });
-
-  it('fails with the command', async () => {
-    const command = JSON.stringify([process.execPath, '-e', 'process.exit(3)']);
-    await expect(scene.start({ answer: hello }, { command })).rejects.toMatchObject({
-      code: 'TEST_COMMAND_FAILED',
-      message: expect.stringContaining('exit code 3'),
-    });
-    expect(scene.setting.outputs).not.toHaveProperty('tested-digest');
-    await scene.expectNothingLeft();
-  });
-
   it('does not test an image whose services are not ready', async () => {
     const services = '[{ name: db, image: "db:1", port: 5432, ready-log: "up", timeout-seconds: 1 }]';
     await expect(scene.start({ answer: hello }, { services })).rejects.toMatchObject({

@@ -3,6 +3,8 @@ import type { SuiteResult } from './run-suite.js';
 /** JUnitCase is one thing that was tested. */
 export interface JUnitCase {
   readonly name: string;
+  /** What it belongs to; absent: its suite. */
+  readonly className?: string;
   /** Where it is written, when it is. */
   readonly line?: number;
   readonly ms: number;
@@ -55,9 +57,10 @@ function countsOf(cases: readonly JUnitCase[]): string {
   return `tests="${cases.length}" failures="${failed}" errors="0" skipped="${skipped}" time="${seconds(ms)}"`;
 }
 
-function testCase({ name, line, ms, failure, skipped }: JUnitCase, suite: string): string {
+function testCase({ name, className, line, ms, failure, skipped }: JUnitCase, suite: string): string {
   const place = line === undefined ? '' : ` file="${escapeXml(suite)}" line="${line}"`;
-  const head = `    <testcase name="${escapeXml(name)}" classname="${escapeXml(suite)}"${place} time="${seconds(ms)}"`;
+  const of = escapeXml(className ?? suite);
+  const head = `    <testcase name="${escapeXml(name)}" classname="${of}"${place} time="${seconds(ms)}"`;
   if (skipped !== undefined) return `${head}>\n      <skipped message="${escapeXml(skipped)}"/>\n    </testcase>`;
   if (!failure) return `${head}/>`;
   const text = `<failure message="${escapeXml(failure[0] ?? '')}">${escapeXml(failure.join('\n'))}</failure>`;

@@ -1,5 +1,6 @@
 import { table } from '@slipway/runtime';
 import type { JUnitSuite } from '@slipway/http-checks';
+import { plain } from '../plain.js';
 import type { Test } from '../test.js';
 import { CHECKS, type Finding } from './checks.js';
 
@@ -17,7 +18,7 @@ export async function tellFindings(
     if (finding.level === 'error') log.error(text, { title: finding.code });
     else log.warning(text, { title: finding.code });
   }
-  await tally.add({ suite: junitOfFindings(findings), section: summaryOfFindings(findings) });
+  await tally.add({ suites: [junitOfFindings(findings)], section: summaryOfFindings(findings) });
 }
 
 /** junitOfFindings returns one test case per check; what only warns, or was not made, counts as skipped. */
@@ -45,9 +46,4 @@ export function summaryOfFindings(findings: readonly Finding[]): string {
     plain(because),
   ]);
   return [`### Deployability: ${title}`, table(['The image …', 'Verdict', 'Why'], rows)].join('\n\n');
-}
-
-/** Names of checks and paths come from files of the user, answers from anywhere. */
-function plain(text: string): string {
-  return text.replace(/[\\`*_{}[\]()#+!~@:]/g, (character) => `\\${character}`);
 }

@@ -34,7 +34,7 @@ export class LoadRun {
     const verdicts = judgeLoad(result.figures, options.limits, result.comparison);
     const load: JudgedLoad = { result, verdicts, onInconclusive: options.onInconclusive };
     tellLoad(context, load);
-    await tally.add({ suite: junitOfLoad(load), section: summaryOfLoad(load) });
+    await tally.add({ suites: [junitOfLoad(load)], section: summaryOfLoad(load) });
     // Why it has ended says more than what was not answered because of it.
     if (running) assertWithin(load);
   }
