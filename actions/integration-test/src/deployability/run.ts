@@ -14,7 +14,7 @@ import { leakIn } from './memory.js';
 import { Stage } from './stage.js';
 import { judgeEnd, judgeStart } from './start.js';
 import { startTraffic, type Traffic } from './traffic.js';
-import { judgeBadConfiguration, judgePrevious, judgeReadOnly, judgeTwice, judgeUser } from './variants.js';
+import { judgeBadConfiguration, judgeBeside, judgePrevious, judgeReadOnly, judgeTwice, judgeUser } from './variants.js';
 
 /** Enough to have requests in flight at any time, not enough to be a load test. */
 const CONNECTIONS = 16;
@@ -46,10 +46,12 @@ async function judgeAll(test: Test, stage: Stage, options: DeployabilityOptions)
 /** All variants at once, those that are off left out. */
 async function judgeVariants(stage: Stage, main: Container, options: DeployabilityOptions): Promise<Verdicts> {
   const { previousImage: image, badConfiguration, levels } = options;
+  let twice: Promise<Verdict> | undefined;
+  const second = (): Promise<Verdict> => (twice ??= judgeTwice(stage));
   const judges: Readonly<Partial<Record<CheckName, () => Promise<Verdict>>>> = {
-    'non-root': () => judgeUser(stage),
-    'read-only': () => judgeReadOnly(stage),
-    twice: () => judgeTwice(stage),
+    'non-root': () => judgeBeside(judgeUser(stage), second),
+    'read-only': () => judgeBeside(judgeReadOnly(stage), second),
+    twice: second,
     'bad-configuration': () => judgeBadConfiguration(stage, badConfiguration),
     previous: async () => (image === undefined ? NO_PREVIOUS : judgePrevious(stage, main, image)),
   };

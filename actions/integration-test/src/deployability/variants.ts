@@ -26,6 +26,16 @@ export function judgeTwice(stage: Stage): Promise<Verdict> {
   return judgeVariant(stage, { name: 'twice' }, 'beside another of its kind');
 }
 
+/**
+ * judgeBeside judges a variant that ran beside the first container. That the image runs once only is no fault of what
+ * was varied: a failed variant is held against a second container as it is set.
+ */
+export async function judgeBeside(variant: Promise<Verdict>, second: () => Promise<Verdict>): Promise<Verdict> {
+  const verdict = await variant;
+  if (verdict.state !== 'failed' || (await second()).state !== 'failed') return verdict;
+  return { state: 'not-run', because: 'a second container fails beside the first, however it is run' };
+}
+
 /** judgePrevious runs the version before beside this one, and asks both. */
 export async function judgePrevious(stage: Stage, main: Container, image: string): Promise<Verdict> {
   const before = await judgeVariant(stage, { name: 'previous', image }, 'as the previous version beside the new one');

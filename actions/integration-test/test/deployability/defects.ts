@@ -18,10 +18,26 @@ export const DEFECTS = {
   'unhealthy-later': 'IMAGE_UNHEALTHY_LATER',
   'leaks-memory': 'IMAGE_LEAKS_MEMORY',
   'accepts-anything': 'IMAGE_ACCEPTS_BAD_CONFIGURATION',
+  'takes-lock': 'IMAGE_RUNS_ONCE',
+  'migrates-store': 'IMAGE_VERSIONS_CLASH',
 } as const;
 
 /** Mode is a way to be wrong, or none. */
 export type Mode = keyof typeof DEFECTS | 'good';
+
+/** STORE is what images share: one lock, which goes with the connection that took it, and the number of its schema. */
+export const STORE = `
+let isHeld = false;
+let schema = 1;
+require('node:net').createServer((socket) => socket.on('error', () => {}).once('data', (data) => {
+  const said = String(data);
+  if (said === 'migrate') schema = 2;
+  if (said !== 'lock') return socket.end(String(schema));
+  if (isHeld) return socket.end('busy');
+  isHeld = true;
+  socket.once('close', () => (isHeld = false)).write('yours');
+})).listen(5432);
+`;
 
 /** The service that all images run; MODE is baked into each. */
 const SERVER = `
@@ -35,6 +51,10 @@ const say = (line) => {
 };
 if (!['info', 'debug'].includes(LEVEL) && !is('accepts-anything')) process.exit(2);
 if (is('crashes')) process.exit(3);
+const ask = (said, tell) => {
+  const socket = require('node:net').connect(5432, 'store', () => socket.write(said));
+  socket.once('data', (data) => tell(String(data))).once('error', () => process.exit(6));
+};
 if (is('root-only') && process.getuid() !== 0) process.exit(4);
 if (is('writes-root')) fs.writeFileSync('/srv/state/lock', '1');
 const kept = [];
@@ -46,7 +66,9 @@ const server = http.createServer((request, response) => {
   const isSick = is('never-ready') || (is('unhealthy-later') && requests > 100);
   if (request.url === '/health') return response.writeHead(isSick ? 503 : 200).end();
   if (request.url === '/slow') return setTimeout(() => response.end('slow'), 300);
-  response.end('hello');
+  if (!is('older')) return response.end('hello');
+  // It knows its own schema alone.
+  ask('schema', (schema) => response.writeHead(schema === '1' ? 200 : 500).end('hello'));
 });
 process.on('SIGTERM', () => {
   if (is('ignores-sigterm')) return;
@@ -55,6 +77,8 @@ process.on('SIGTERM', () => {
 });
 const listen = () => server.listen(is('wrong-port') ? 9999 : 8080, () => say('listening'));
 if (is('slow-start')) setTimeout(listen, 5000);
+else if (is('takes-lock')) ask('lock', (answer) => (answer === 'yours' ? listen() : process.exit(5)));
+else if (is('migrates-store')) ask('migrate', listen);
 else listen();
 `;
 
@@ -76,12 +100,24 @@ export async function buildDefects(folder: string, base: string, modes: readonly
   return { layout: directory, digests };
 }
 
-async function buildInto(layout: OciLayout, folder: string, base: string): Promise<void> {
+/** buildOlder makes the version before, which reads the store's first schema, under a name on the engine. */
+export async function buildOlder(name: string, folder: string, base: string): Promise<void> {
+  const context = await writeContext(folder, [...dockerfileOf(base), 'ENV MODE=older', 'USER 65532:65532']);
+  await docker('build', '--quiet', '--tag', name, context);
+  await rm(context, { recursive: true });
+}
+
+async function writeContext(folder: string, dockerfile: readonly string[]): Promise<string> {
   const context = await mkdtemp(path.join(folder, 'context-'));
   await mkdir(path.join(context, 'state'));
   await writeFile(path.join(context, 'state', 'keep'), '');
   await writeFile(path.join(context, 'server.js'), SERVER);
-  await writeFile(path.join(context, 'Dockerfile'), dockerfileOf(base));
+  await writeFile(path.join(context, 'Dockerfile'), dockerfile.join('\n'));
+  return context;
+}
+
+async function buildInto(layout: OciLayout, folder: string, base: string): Promise<void> {
+  const context = await writeContext(folder, dockerfileOf(base));
   const registry = await startRegistry({ storage: layoutStorage(layout) });
   const name = `${registry.host}/deployability:built`;
   try {
@@ -94,14 +130,14 @@ async function buildInto(layout: OciLayout, folder: string, base: string): Promi
   }
 }
 
-function dockerfileOf(base: string): string {
+function dockerfileOf(base: string): readonly string[] {
   return [
     `FROM ${base}`,
     'COPY server.js /server.js',
     // The one place that its user may write to, so that who writes there is not who needs root.
     'COPY --chown=65532:65532 state /srv/state',
     'CMD ["node", "/server.js"]',
-  ].join('\n');
+  ];
 }
 
 /** As a Dockerfile's ENV and USER do: they are members of the image's config, and no layer. */

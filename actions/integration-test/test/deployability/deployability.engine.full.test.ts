@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { DEFECTS } from './defects.js';
-import { DefectScene, failedCodes } from './scene.js';
+import { DefectScene, failedCodes, notRun } from './scene.js';
 
 const MODES = Object.keys(DEFECTS) as readonly (keyof typeof DEFECTS)[];
 
@@ -14,6 +14,7 @@ it('passes a good image', async () => {
   const end = await scene.run('good');
   expect(end.errors).toEqual([]);
   expect(failedCodes(end)).toEqual([]);
+  expect(notRun(end)).toEqual([]);
   expect(end.outputs).toMatchObject({ outcome: 'succeeded' });
 }, 60_000);
 
