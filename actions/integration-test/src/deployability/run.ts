@@ -18,8 +18,12 @@ import { judgeBadConfiguration, judgeBeside, judgePrevious, judgeReadOnly, judge
 
 /** Enough to have requests in flight at any time, not enough to be a load test. */
 const CONNECTIONS = 16;
-/** The engine tells the memory once a second; four samples are a trend. */
+/** The engine tells the memory once a second; four figures are a trend. */
 const LOAD_MS = 4_500;
+/** On a machine without rest they come later, and what grows grows later. */
+const LONGEST_LOAD_MS = 15_000;
+/** The client tells each figure twice: it draws more often than the engine measures. */
+const LEAST_TOLD = 2 * 4;
 
 /** judgeDeployability starts the image as ECS does, in several ways, loads it and ends it; it makes no verdict red. */
 export async function judgeDeployability(test: Test, options: DeployabilityOptions): Promise<readonly Finding[]> {
@@ -67,20 +71,20 @@ async function judgeVariants(stage: Stage, main: Container, options: Deployabili
 const NO_PREVIOUS: Verdict = { state: 'not-run', because: "'previous-image' is not set" };
 
 async function judgeUnderLoad(test: Test, stage: Stage, main: Container): Promise<Verdicts> {
-  const { suite, context, engine } = test;
+  const { suite, context } = test;
   const { clock, signal } = context;
   const gets = suite.checks
     .filter(({ request }) => request.method === 'GET' && !request.path.includes('{{'))
     .map(({ request }) => request.path);
   const paths = [...new Set([suite.ready.path, ...gets])];
-  const samples: number[] = [];
   const watch = new AbortController();
-  // The client tells each figure twice: it draws more often than the engine measures.
-  const keep = (mib: number): void => void (mib !== samples.at(-1) && samples.push(mib));
-  engine.followMemory(main.id, keep, watch.signal).catch(() => undefined);
+  const memory = watchMemory(test, main, watch.signal);
+  const { samples } = memory;
   const traffic = startTraffic({ baseUrl: main.baseUrl, paths, connections: CONNECTIONS, signal }, clock);
   try {
     await clock.sleep(LOAD_MS, signal);
+    const longest = clock.now() + LONGEST_LOAD_MS - LOAD_MS;
+    while (!memory.isEnough() && !main.hasEnded() && clock.now() < longest) await clock.sleep(500, signal);
     if (main.hasEnded()) return await judgeEnd(main, 'under load');
     const leak = leakIn(samples, stage.spec.constraints.memoryMib);
     return {
@@ -95,6 +99,21 @@ async function judgeUnderLoad(test: Test, stage: Stage, main: Container): Promis
     watch.abort();
     traffic.close();
   }
+}
+
+/** What the engine tells of a container's memory, each figure once; enough of it, or no more to come. */
+function watchMemory({ engine }: Test, { id }: Container, signal: AbortSignal) {
+  const samples: number[] = [];
+  let told = 0;
+  const keep = (mib: number): void => {
+    told += 1;
+    if (mib !== samples.at(-1)) samples.push(mib);
+  };
+  void engine.followMemory(id, keep, signal).then(
+    () => (told = LEAST_TOLD),
+    () => (told = LEAST_TOLD),
+  );
+  return { samples, isEnough: () => told >= LEAST_TOLD };
 }
 
 async function judgeHealth(test: Test, main: Container): Promise<Verdicts> {

@@ -62,7 +62,7 @@ while (is('out-of-memory')) kept.push(Buffer.alloc(1e6, 1));
 let requests = 0;
 const server = http.createServer((request, response) => {
   requests += 1;
-  if (is('leaks-memory') && requests === 50) setInterval(() => kept.push(Buffer.alloc(2e6, 1)), 100);
+  if (is('leaks-memory') && requests === 20) setInterval(() => kept.push(Buffer.alloc(2e6, 1)), 100);
   const isSick = is('never-ready') || (is('unhealthy-later') && requests > 100);
   if (request.url === '/health') return response.writeHead(isSick ? 503 : 200).end();
   if (request.url === '/slow') return setTimeout(() => response.end('slow'), 300);
