@@ -85,6 +85,12 @@ const BREAKING: readonly (readonly [string, string, string, string])[] = [
   ],
 ];
 
+interface Lockfile {
+  readonly packages: Readonly<
+    Record<string, { readonly engines?: { readonly node?: string }; readonly optional?: boolean }>
+  >;
+}
+
 describe('the lockfile', () => {
   it('is what npm ci of this npm accepts', async () => {
     const npm = process.env['npm_execpath'];
@@ -95,6 +101,15 @@ describe('the lockfile', () => {
     });
     expect({ exitCode, stderr: exitCode === 0 ? '' : stderr }).toEqual({ exitCode: 0, stderr: '' });
   }, 60_000);
+
+  it('holds nothing that our oldest Node is too old for', async () => {
+    const { packages } = JSON.parse(await readFile(path.join(REPOSITORY, 'package-lock.json'), 'utf8')) as Lockfile;
+    const tooNew = Object.entries(packages)
+      // A program of another Node is there to be run, and not to be loaded.
+      .filter(([, { engines, optional }]) => !optional && /^\s*>=?\s*2[1-9]/.test(engines?.node ?? ''))
+      .map(([name]) => name);
+    expect(tooNew).toEqual([]);
+  });
 
   it('names no place that packages were downloaded from', async () => {
     expect(await readFile(path.join(REPOSITORY, 'package-lock.json'), 'utf8')).not.toMatch(/"resolved": "https?:/);

@@ -32,6 +32,12 @@ describe('parseInputs', () => {
     });
   });
 
+  it('leaves a default that is an expression to GitHub: what is empty after it is not set', () => {
+    const token = { type: 'string', secret: true, default: '${{ github.token }}', description: 'A token.' } as const;
+    const read = (given: string) => parseInputs(defineInputs({ token }), { INPUT_TOKEN: given }, places).token;
+    expect([read(''), read('ghs_1')]).toEqual([undefined, 'ghs_1']);
+  });
+
   it('reads every type', () => {
     const inputs = parse({
       INPUT_NAME: 'web',

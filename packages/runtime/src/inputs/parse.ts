@@ -49,9 +49,11 @@ function unknownInputs(schema: InputSchema, environment: Environment): string[] 
 const BLANKED =
   "An expression that gives nothing arrives empty: a misspelt one, or an output of another job that held a secret ('Skip output … since it may contain secret' in that job's log). Pass digest, tag and repository, which hold no account id.";
 
+/** A default that is an expression is GitHub's to evaluate: an input that is empty after that is not set. */
 function defaultOf(spec: InputSpec): unknown {
   if (spec.type === 'list') return [];
-  return spec.type === 'map' ? {} : spec.default;
+  if (spec.type === 'map') return {};
+  return typeof spec.default === 'string' && spec.default.startsWith('${{') ? undefined : spec.default;
 }
 
 function missing(name: string, spec: InputSpec): string {

@@ -19,6 +19,7 @@ export interface HandedOver {
 /** A text; `pattern` must match the whole of it. */
 export interface StringInput extends Common {
   readonly type: 'string';
+  /** One that begins with `${{` is an expression, which GitHub evaluates in action.yml. */
   readonly default?: string;
   readonly pattern?: RegExp;
   /** What `pattern` asks for, in words: `a tag: letters, digits, '.', '_', '-'`. */
@@ -88,11 +89,13 @@ type ValueOf<S extends InputSpec> = S extends BooleanInput
 
 type IsAlwaysSet<S extends InputSpec> = S extends { required: true }
   ? true
-  : S extends { default: string | number | boolean }
-    ? true
-    : S extends ListInput | MapInput
+  : S extends { default: `\${{${string}` }
+    ? false
+    : S extends { default: string | number | boolean }
       ? true
-      : false;
+      : S extends ListInput | MapInput
+        ? true
+        : false;
 
 /** InputsOf is the parsed form of a schema: `undefined` only where an input may be left out. */
 export type InputsOf<S extends InputSchema> = {
