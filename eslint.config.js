@@ -13,6 +13,10 @@ const houseRules = {
   'max-lines': ['error', { max: 300 }],
   'max-lines-per-function': ['error', { max: 40, skipBlankLines: true, skipComments: true }],
   'max-params': ['error', 3],
+  'no-restricted-properties': [
+    'error',
+    { object: 'AbortSignal', property: 'timeout', message: 'Use abortAfter: Node 20 may forget this one.' },
+  ],
   'no-restricted-syntax': [
     'error',
     { selector: 'ExportDefaultDeclaration', message: 'Name what you export.' },
@@ -37,7 +41,7 @@ export default tseslint.config(
   },
   {
     // What a person starts from a shell talks to that person.
-    files: ['scripts/**/*.ts', 'packages/*/src/cli.ts', '{packages,actions}/*/bench/**/*.ts'],
+    files: ['scripts/**/*.ts', 'packages/*/src/cli.ts', '{packages,actions,test}/*/bench/**/*.ts'],
     rules: { 'no-console': 'off' },
   },
   {
