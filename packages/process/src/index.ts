@@ -1,3 +1,4 @@
+export * from './environment.js';
 export * from './run.js';
 export * from './docker/docker.js';
 export * from './docker/temporary.js';

@@ -2,6 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { SlipwayError } from '@slipway/core';
+import { childEnvironment } from './environment.js';
+import { endRest, signalGroup } from './group.js';
 
 /** A program to run. There is never a shell: `args` reach the program as they are. */
 export interface RunOptions {
@@ -17,6 +19,11 @@ export interface RunOptions {
   readonly timeoutMs?: number;
   /** The program is ended when this aborts; the error is PROCESS_ABORTED. */
   readonly signal?: AbortSignal;
+  /**
+   * Whether what the program starts belongs to it: it gets a process group of its own, is ended with the whole of it, and
+   * what it leaves behind is ended when it ends. For programs of the user's; others start nothing that outlives them.
+   */
+  readonly withGroup?: boolean;
   /** From the polite signal to the one that cannot be refused. Defaults to 3 s. */
   readonly killAfterMs?: number;
   /** Called once the program runs, with its process id. */
@@ -52,6 +59,7 @@ export async function runProcess(options: RunOptions): Promise<RunResult> {
     cwd: options.cwd,
     env: { ...(options.env ?? childEnvironment()) },
     stdio: ['pipe', 'pipe', 'pipe'],
+    detached: options.withGroup ?? false,
   });
   if (child.pid !== undefined) options.onStart?.(child.pid);
   const max = options.maxOutputChars ?? DEFAULT_MAX_OUTPUT_CHARS;
@@ -61,6 +69,7 @@ export async function runProcess(options: RunOptions): Promise<RunResult> {
   child.stdin.on('error', () => undefined);
   child.stdin.end(options.input ?? '');
   const ended = endEarly(child, options);
+  const rest = options.withGroup ? endRest(child, killAfterMsOf(options)) : undefined;
   try {
     const exitCode = await exitOf(child, options);
     const early = ended.reason();
@@ -68,6 +77,7 @@ export async function runProcess(options: RunOptions): Promise<RunResult> {
     return { exitCode, stdout: await stdout, stderr: await stderr };
   } finally {
     ended.stopWatching();
+    rest?.stopWatching();
   }
 }
 
@@ -93,8 +103,10 @@ function endEarly(child: ChildProcess, options: RunOptions) {
   const timers: NodeJS.Timeout[] = [];
   const end = (error: SlipwayError): void => {
     reason ??= error;
-    child.kill('SIGTERM');
-    timers.push(setTimeout(() => child.kill('SIGKILL'), options.killAfterMs ?? DEFAULT_KILL_AFTER_MS));
+    const send = (signal: NodeJS.Signals): unknown =>
+      options.withGroup ? signalGroup(child, signal) : child.kill(signal);
+    send('SIGTERM');
+    timers.push(setTimeout(() => send('SIGKILL'), killAfterMsOf(options)));
   };
   const onAbort = (): void => end(abortedError(options, options.signal?.reason));
   options.signal?.addEventListener('abort', onAbort, { once: true });
@@ -108,6 +120,10 @@ function endEarly(child: ChildProcess, options: RunOptions) {
       timers.forEach(clearTimeout);
     },
   };
+}
+
+function killAfterMsOf({ killAfterMs = DEFAULT_KILL_AFTER_MS }: RunOptions): number {
+  return killAfterMs;
 }
 
 function timedOutError(options: RunOptions): SlipwayError {
@@ -132,24 +148,14 @@ function abortedError(options: RunOptions, cause: unknown): SlipwayError {
 
 async function collect(stream: Readable, max: number, onLine: (line: string) => void): Promise<string> {
   let kept = '';
-  for await (const line of createInterface({ input: stream, crlfDelay: Infinity })) {
+  const lines = createInterface({ input: stream, crlfDelay: Infinity });
+  // One that is cut off has no end of its own.
+  stream.once('close', () => lines.close());
+  for await (const line of lines) {
     onLine(line);
     kept += `${line}\n`;
     // Cut in large steps: cutting on every line would copy the kept text each time.
     if (kept.length > 2 * max) kept = kept.slice(-max);
   }
   return kept.slice(-max);
-}
-
-/** What a program needs to find itself and its tools; nothing of ours, of GitHub's or of AWS's. */
-const ALLOWED_VARIABLES =
-  /^(PATH|HOME|USER|LOGNAME|LANG|LC_.*|TZ|TMPDIR|XDG_.*|SSH_AUTH_SOCK|DOCKER_.*|BUILDX_.*|BUILDKIT_.*|SSL_CERT_.*|(HTTPS?|NO|ALL|FTP)_PROXY|(https?|no|all|ftp)_proxy)$/;
-
-/** childEnvironment returns the part of our environment that a program may see: no tokens, no inputs, no AWS keys. */
-export function childEnvironment(extra: Readonly<Record<string, string>> = {}): Record<string, string> {
-  const allowed: Record<string, string> = {};
-  for (const [name, value] of Object.entries(process.env)) {
-    if (value !== undefined && ALLOWED_VARIABLES.test(name)) allowed[name] = value;
-  }
-  return { ...allowed, ...extra };
 }

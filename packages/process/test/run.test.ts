@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { childEnvironment, runProcess } from '../src/index.js';
+import { childEnvironment, jobEnvironment, runProcess } from '../src/index.js';
 
 const node = (script: string, ...args: string[]) => ({ file: process.execPath, args: ['-e', script, ...args] });
 
@@ -53,5 +53,15 @@ describe('childEnvironment', () => {
     const names = Object.keys(childEnvironment({ EXTRA: '1' }));
     expect(names).toEqual(expect.arrayContaining(['PATH', 'EXTRA']));
     expect(names.filter((name) => /^(INPUT_|AWS_|ACTIONS_)/.test(name))).toEqual([]);
+  });
+});
+
+describe('jobEnvironment', () => {
+  it('has what the job set, and no tokens, inputs and keys', () => {
+    Object.assign(process.env, { JAVA_HOME: '/j', GITHUB_TOKEN: 'a', GITHUB_ENV: '/f', STATE_X: 'b', AWS_REGION: 'r' });
+    const environment = jobEnvironment({ EXTRA: '1' });
+    expect(environment).toMatchObject({ JAVA_HOME: '/j', AWS_REGION: 'r', EXTRA: '1', PATH: process.env['PATH'] });
+    const withheld = /^(INPUT_|STATE_|ACTIONS_|AWS_SECRET|GITHUB_(TOKEN|ENV))/;
+    expect(Object.keys(environment).filter((name) => withheld.test(name))).toEqual([]);
   });
 });

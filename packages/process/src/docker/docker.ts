@@ -1,4 +1,5 @@
-import { childEnvironment, runProcess, type RunResult } from '../run.js';
+import { childEnvironment } from '../environment.js';
+import { runProcess, type RunResult } from '../run.js';
 
 /** How to run `docker` once. */
 export interface DockerCall {
