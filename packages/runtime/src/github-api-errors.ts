@@ -52,6 +52,14 @@ export function waitAskedMs(cause: unknown, nowMs: number): number | undefined {
   return /rate limit/i.test(message ?? '') ? 60_000 : undefined;
 }
 
+/** requestsLeftBy reads of an answer, or of what a request failed with, how many more requests GitHub takes of the token this hour. */
+export function requestsLeftBy(answer: unknown): number | undefined {
+  if (waitAskedMs(answer, 0) !== undefined) return 0;
+  const { headers, response } = answer as Refusal['response'] & Refusal;
+  const told = (response?.headers ?? headers)?.['x-ratelimit-remaining'];
+  return told === undefined ? undefined : Number(told);
+}
+
 function unavailable({ route }: FailedCall, because: string): SlipwayError {
   return new SlipwayError({
     code: 'GITHUB_API_UNAVAILABLE',

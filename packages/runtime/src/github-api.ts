@@ -1,6 +1,6 @@
 import type { Endpoints } from '@octokit/types';
-import { SlipwayError, type Clock } from '@slipway/core';
-import { gitHubApiError, waitAskedMs } from './github-api-errors.js';
+import { SlipwayError, abortAfter, type Clock } from '@slipway/core';
+import { gitHubApiError, requestsLeftBy, waitAskedMs } from './github-api-errors.js';
 import type { GitHubContext } from './github.js';
 
 /** A route of GitHub's REST API, with its method: `GET /repos/{owner}/{repo}/compare/{basehead}`. */
@@ -20,6 +20,11 @@ export interface GitHubApi {
     parameters: Endpoints[R]['parameters'],
     options?: GitHubRequestOptions,
   ): Promise<Endpoints[R]['response']>;
+  /**
+   * requestsLeft returns how many requests the token has left of its hour, as the last answer told; 0 when one was refused for
+   * its rate, undefined before the first. The jobs of a repository share them: 1,000 an hour.
+   */
+  requestsLeft(): number | undefined;
 }
 
 /** How one request is made. */
@@ -59,16 +64,20 @@ export function repositoryOf({ repository }: Pick<GitHubContext, 'repository'>):
 
 /** createGitHubApi returns the API. Nothing is loaded and nothing is sent before the first request. */
 export function createGitHubApi(options: GitHubApiOptions): GitHubApi {
+  let left: number | undefined;
   return {
+    requestsLeft: () => left,
     async request<R extends GitHubRoute>(
       route: R,
       parameters: Endpoints[R]['parameters'],
       requestOptions: GitHubRequestOptions = {},
     ) {
       const { send } = await import('./github-transport.js');
-      const answer = await retry(options, { route, ...requestOptions }, (signal) =>
-        send(options.github.apiUrl, options.token, { route, parameters: { ...parameters }, signal }),
-      );
+      const answer = await retry(options, { route, ...requestOptions }, async (signal) => {
+        const sent = send(options.github.apiUrl, options.token, { route, parameters: { ...parameters }, signal });
+        left = (await sent.then(requestsLeftBy, requestsLeftBy)) ?? left;
+        return sent;
+      });
       return answer as Endpoints[R]['response'];
     },
   };
@@ -83,7 +92,7 @@ async function retry<T>(options: GitHubApiOptions, call: Call, send: (signal: Ab
   const { clock, token, random = Math.random } = options;
   const timeoutMs = call.timeoutMs ?? options.timeoutMs ?? TIMEOUT_MS;
   const deadline = clock.now() + timeoutMs;
-  const timeout = AbortSignal.timeout(timeoutMs);
+  const timeout = abortAfter(timeoutMs);
   const signal = call.signal ? AbortSignal.any([call.signal, timeout]) : timeout;
   for (let attempt = 1; ; attempt += 1) {
     try {

@@ -6,6 +6,7 @@ export * from './github.js';
 export * from './github-api.js';
 export * from './id-token.js';
 export * from './log.js';
+export { readReport, type Report } from './read-report.js';
 export * from './summary.js';
 export * from './inputs/common.js';
 export * from './inputs/environment.js';

@@ -161,6 +161,18 @@ describe('what may pass', () => {
     expect(slept).toEqual([]);
   });
 
+  it('tells how many are left of the hour, and none where GitHub refuses for that', async () => {
+    const { api } = await given({ rateLimit: 3 });
+    const left = [api.requestsLeft()];
+    await api.request(LIST, REPOSITORY);
+    left.push(api.requestsLeft());
+    await errorOf(api.request('GET /repos/{owner}/{repo}/environments', REPOSITORY));
+    left.push(api.requestsLeft());
+    const limited = await given({ faults: [{ kind: 'rate-limit', status: 429 }] });
+    await errorOf(limited.api.request(LIST, REPOSITORY));
+    expect([...left, limited.api.requestsLeft()]).toEqual([undefined, 2, 1, 0]);
+  });
+
   it('a server that hangs is given up in time, and a cancelled call ends with its own reason', async () => {
     const { api, gitHub } = await given({ faults: [{ kind: 'hang' }] });
     const error = await errorOf(api.request(LIST, REPOSITORY, { timeoutMs: 30 }));

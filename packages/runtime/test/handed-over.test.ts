@@ -21,6 +21,11 @@ const schema = defineInputs({
     description: 'A tag.',
     handedOver: [{ action: 'build-image', output: 'version' }],
   },
+  back: {
+    type: 'string',
+    description: 'Where to go back to.',
+    handedOver: [{ action: 'bluegreen-deploy', output: 'before', evenOfAFailure: true }],
+  },
   ...REPORT_INPUTS,
 });
 
@@ -96,6 +101,14 @@ describe('what reports hand over', () => {
   ])('is refused when it is of %s', async (_title, reports, code) => {
     await given(...reports);
     expect(() => read()).toThrow(expect.objectContaining({ code }));
+  });
+
+  it('tells what a step that failed did, to who takes that back, and nothing else', async () => {
+    const failed = { outcome: 'failed', error: { code: 'X' } };
+    await given(BUILT, TESTED, { action: 'bluegreen-deploy', ...failed, outputs: { before: 'web:41' } });
+    expect(read()).toMatchObject({ back: 'web:41', digest: 'sha256:aaaa' });
+    await given({ ...BUILT, ...failed });
+    expect(() => read()).toThrow(expect.objectContaining({ code: 'REPORTS_OF_A_FAILURE' }));
   });
 
   it('is refused when there is nothing', () => {

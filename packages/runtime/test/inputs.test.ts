@@ -14,6 +14,8 @@ const schema = defineInputs({
   tags: { type: 'list', description: 'Tags.' },
   labels: { type: 'map', description: 'Labels.' },
   token: { type: 'string', secret: true, description: 'A secret.', pattern: /[0-9]+/ },
+  line: { type: 'string', description: 'A line of a log.' },
+  paths: { type: 'list', description: 'Paths.', begins: /\// },
 });
 
 const parse = (environment: Record<string, string>) => parseInputs(schema, environment, places);
@@ -29,6 +31,8 @@ describe('parseInputs', () => {
       tags: [],
       labels: {},
       token: undefined,
+      line: undefined,
+      paths: [],
     });
   });
 
@@ -48,6 +52,8 @@ describe('parseInputs', () => {
       INPUT_TAGS: 'a, b\n\n c ,',
       INPUT_LABELS: 'key=value=with=equals\nempty=\n',
       INPUT_TOKEN: '123',
+      INPUT_LINE: '*** Ready, 1.2 ***',
+      INPUT_PATHS: '/, /search?ids=1,2\n/a,b',
     });
     expect(inputs).toEqual({
       name: 'web',
@@ -58,6 +64,8 @@ describe('parseInputs', () => {
       tags: ['a', 'b', 'c'],
       labels: { key: 'value=with=equals', empty: '' },
       token: '123',
+      line: '*** Ready, 1.2 ***',
+      paths: ['/', '/search?ids=1,2', '/a,b'],
     });
   });
 
@@ -99,9 +107,16 @@ describe('parseInputs', () => {
     );
   });
 
-  it('explains a value that the runner has masked', () => {
-    expect(() => parse({ INPUT_NAME: '***' })).toThrow(
-      expect.objectContaining({ message: expect.stringContaining('masked') }),
+  it.each([
+    ['INPUT_NAME', '***'],
+    ['INPUT_COUNT', '***'],
+    ['INPUT_LINE', '***'],
+    ['INPUT_LINE', '***.dkr.ecr.eu-west-1.amazonaws.com/shop/web@sha256:00'],
+    ['INPUT_FILE', '***/layout'],
+    ['INPUT_TAGS', 'eu-central-1\neu-west-1 arn:aws:iam::***:role/push'],
+  ])('explains a value that the runner has masked: %s=%s', (variable, value) => {
+    expect(() => parse({ INPUT_NAME: 'web', [variable]: value })).toThrow(
+      expect.objectContaining({ message: expect.stringMatching(/'[a-z]+' has '\*\*\*' in it: the runner masked/) }),
     );
   });
 
@@ -133,6 +148,13 @@ describe('parseInputs', () => {
 });
 
 describe('splitList', () => {
+  it.each([
+    ['/, /search?ids=1,2,\n/a,b', /\//, ['/', '/search?ids=1,2', '/a,b']],
+    ['a,b, c', undefined, ['a', 'b', 'c']],
+  ])('splits %j where an entry begins', (text, begins, entries) => {
+    expect(splitList(text, begins)).toEqual(entries);
+  });
+
   it('never returns a blank or untrimmed entry', () => {
     fc.assert(
       fc.property(fc.string(), (text) => splitList(text).every((entry) => entry !== '' && entry === entry.trim())),

@@ -40,7 +40,7 @@ export const REPORT_INPUTS = defineInputs({
   reports: {
     type: 'path',
     description:
-      'A report of an earlier step, or a folder of such reports, from this job or out of the artifact of another one. Inputs that are not set are taken from it, as their descriptions say; one that is set has to agree. A report of a step that failed is refused.',
+      'A report of an earlier step, or a folder of such reports, from this job or out of the artifact of another one. Inputs that are not set are taken from it, as their descriptions say; one that is set has to agree. A report of a step that failed is refused, but where what it did is taken back.',
     example: '${{ runner.temp }}/reports',
   },
 });

@@ -23,6 +23,10 @@ export function parseInputs<S extends InputSchema>(schema: S, given: Environment
       else values[name] = defaultOf(spec);
       continue;
     }
+    if (isMasked(spec, text)) {
+      problems.push(masked(name));
+      continue;
+    }
     const parsed = parseValue(spec, text, places);
     if ('value' in parsed) values[name] = parsed.value;
     else problems.push(invalid(name, shown(spec, text), parsed.expected));
@@ -69,11 +73,20 @@ function shown(spec: InputSpec, text: string): string {
   return `'${text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text}'`;
 }
 
+/** A text of one's own may have asterisks, as the line of a log does; an image, an ARN, an address or a path has them from the runner. */
+function isMasked({ type, secret }: InputSpec, text: string): boolean {
+  if (secret || (type !== 'string' && type !== 'list' && type !== 'path')) return false;
+  const pieces = type === 'list' ? text.split(/[\s,]+/) : [text];
+  return pieces.some((piece) => piece === '***' || (/^\S*\*{3}\S*$/.test(piece) && /[.:/@]/.test(piece)));
+}
+
+function masked(name: string): string {
+  return `'${name}' has '***' in it: the runner masked it on its way here. Pass pieces that hold no secret (digest, tag, repository) instead of a whole URI or ARN.`;
+}
+
 function invalid(name: string, got: string, expected: string): string {
   // The runner blanks what it holds for a secret when an output crosses jobs; what arrives is asterisks.
-  if (got === '***') {
-    return `'${name}' is '***': the runner masked it on its way here. Pass pieces that hold no secret (digest, tag, repository) instead of a whole URI or ARN.`;
-  }
+  if (got === '***') return masked(name);
   return `'${name}' is ${got}; expected ${expected}.`;
 }
 

@@ -13,10 +13,7 @@ export function assertPathsStayInside<S extends InputSchema>(schema: S, inputs: 
   for (const [name, spec] of Object.entries(schema)) {
     const value = (inputs as Readonly<Record<string, unknown>>)[name];
     if (spec.type !== 'path' || typeof value !== 'string') continue;
-    const real = realPath(value);
-    if (real === undefined) continue;
-    const folders = [places.workspace, places.temp].map((folder) => realPath(folder) ?? folder);
-    if (!folders.some((folder) => isWithin(folder, real))) {
+    if (!isReallyInside(places, value)) {
       throw new SlipwayError({
         code: 'INPUT_PATH_ESCAPES',
         message: `'${name}' is '${value}', which a symbolic link leads out of the workspace.`,
@@ -24,6 +21,13 @@ export function assertPathsStayInside<S extends InputSchema>(schema: S, inputs: 
       });
     }
   }
+}
+
+/** isReallyInside tells whether a path lies in the workspace or RUNNER_TEMP with its links followed; true where nothing is. */
+export function isReallyInside(places: Places, file: string): boolean {
+  const real = realPath(file);
+  if (real === undefined) return true;
+  return [places.workspace, places.temp].some((folder) => isWithin(realPath(folder) ?? folder, real));
 }
 
 function realPath(file: string): string | undefined {

@@ -14,6 +14,8 @@ interface Common {
 export interface HandedOver {
   readonly action: string;
   readonly output: string;
+  /** Also from a step that failed: who takes back what it did has to know what that was. */
+  readonly evenOfAFailure?: true;
 }
 
 /** A text; `pattern` must match the whole of it. */
@@ -62,6 +64,8 @@ export interface PathInput extends Common {
 /** Entries by newline or comma, trimmed, blank ones left out. */
 export interface ListInput extends Common {
   readonly type: 'list';
+  /** How an entry begins, where one may have commas: a comma before anything else is a part of its entry. */
+  readonly begins?: RegExp;
 }
 
 /** `key=value` lines, split at the first `=`. */

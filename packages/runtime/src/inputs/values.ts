@@ -30,7 +30,7 @@ export function parseValue(spec: InputSpec, text: string, places: Places): Parse
     case 'path':
       return parsePath(text, places);
     case 'list':
-      return { value: splitList(text) };
+      return { value: splitList(text, spec.begins) };
     case 'map':
       return parseMap(text);
   }
@@ -71,12 +71,28 @@ export function isWithin(folder: string, file: string): boolean {
   return relative === '' || (!relative.startsWith(`..${path.sep}`) && relative !== '..' && !path.isAbsolute(relative));
 }
 
-/** splitList reads entries separated by newline or comma. */
-export function splitList(text: string): string[] {
+/** splitList reads entries separated by newline or comma; where it is told how entries begin, no comma within one splits it. */
+export function splitList(text: string, begins = /^/): string[] {
   return text
-    .split(/[\n,]/)
+    .split('\n')
+    .flatMap((line) => entriesOf(line, begins))
     .map((entry) => entry.trim())
     .filter((entry) => entry !== '');
+}
+
+function entriesOf(line: string, begins: RegExp): readonly string[] {
+  const entries: string[] = [];
+  for (const piece of line.split(',')) {
+    const last = entries.length - 1;
+    // Nothing begins nothing: a comma at the end of a line ends its entry.
+    if (last < 0 || piece.trim() === '' || startsWith(begins, piece.trim())) entries.push(piece);
+    else entries[last] += `,${piece}`;
+  }
+  return entries;
+}
+
+function startsWith({ source, flags }: RegExp, text: string): boolean {
+  return new RegExp(`^(?:${source})`, flags).test(text);
 }
 
 function parseMap(text: string): Parsed {

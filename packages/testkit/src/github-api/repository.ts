@@ -16,6 +16,7 @@ export const REPOSITORY_ROUTES: readonly Route[] = [
   { method: 'GET', path: 'actions/workflows/:workflow/runs', needs: ['actions', 'read'], answer: runs },
   { method: 'GET', path: 'actions/runs', needs: ['actions', 'read'], answer: runs },
   { method: 'GET', path: 'actions/runs/:id', needs: ['actions', 'read'], answer: run },
+  { method: 'GET', path: 'actions/runs/:id/jobs', needs: ['actions', 'read'], answer: jobs },
   { method: 'GET', path: 'compare/:basehead', needs: ['contents', 'read'], answer: compare },
 ];
 
@@ -67,6 +68,18 @@ function withComment(answer: (world: World, comment: Comment, asked: Asked) => A
   };
 }
 
+function jobs(world: World, asked: Asked): Answer {
+  const found = world.runs.find(({ id }) => String(id) === asked.parts['id']);
+  if (!found) return refusal(404, 'Not Found');
+  const shown = Object.entries(found.jobs ?? {}).map(([name, steps], at) => ({
+    ...{ id: found.id * 100 + at, run_id: found.id, name, status: found.status, conclusion: found.conclusion },
+    steps: Object.entries(steps).map(([step, conclusion], index) => {
+      return { name: step, number: index + 1, status: 'completed', conclusion };
+    }),
+  }));
+  return countedPageOf('jobs', shown, asked);
+}
+
 function runs(world: World, asked: Asked): Answer {
   const { query, parts } = asked;
   const status = query.get('status');
@@ -77,12 +90,16 @@ function runs(world: World, asked: Asked): Answer {
     [one.head_sha, null].includes(query.get('head_sha')) &&
     // GitHub takes a conclusion for a status too.
     (status === null || one.status === status || one.conclusion === status);
-  return countedPageOf('workflow_runs', world.runs.filter(isWanted), asked);
+  return countedPageOf('workflow_runs', world.runs.filter(isWanted).map(shownRun), asked);
 }
 
 function run(world: World, { parts }: Asked): Answer {
   const found = world.runs.find(({ id }) => String(id) === parts['id']);
-  return found ? { status: 200, body: found } : refusal(404, 'Not Found');
+  return found ? { status: 200, body: shownRun(found) } : refusal(404, 'Not Found');
+}
+
+function shownRun(run: WorkflowRun) {
+  return { run_number: run.id, ...run };
 }
 
 function compare(world: World, { parts, query }: Asked): Answer {

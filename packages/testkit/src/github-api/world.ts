@@ -55,6 +55,8 @@ export interface Comment {
 /** A run of a workflow. The newest stands first in what tests give. */
 export interface WorkflowRun {
   readonly id: number;
+  /** GITHUB_RUN_NUMBER. Absent: as the id. */
+  readonly run_number?: number;
   /** `.github/workflows/deliver.yml`. */
   readonly path: string;
   readonly head_branch: string;
@@ -62,6 +64,8 @@ export interface WorkflowRun {
   readonly event: string;
   readonly status: string;
   readonly conclusion: string | null;
+  /** Its jobs, by name, with the names of their steps and how those ended. Absent: none are shown. */
+  readonly jobs?: Readonly<Record<string, Readonly<Record<string, 'success' | 'skipped'>>>>;
 }
 
 /** What lies between two commits; the key in the world is `base...head`. */
