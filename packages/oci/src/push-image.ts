@@ -11,6 +11,8 @@ export interface PushOptions {
   readonly tag?: string;
   /** A repository of the same registry that may have the blobs already. */
   readonly mountFrom?: string;
+  /** The repository has all of it, under whatever tag: nothing is left to write but the tag. */
+  readonly isWhole?: boolean;
   /** Told of every blob when it is there. */
   readonly onBlob?: (blob: PushedBlob) => void;
   /** Told of a referrer's tag that names something else in the repository, and was left so. */
@@ -36,6 +38,7 @@ const PARALLEL_UPLOADS = 4;
  */
 export async function pushImage(client: RegistryClient, options: PushOptions): Promise<void> {
   const { image, tag } = options;
+  if (options.isWhole) return pushTag(client, options);
   await inParallel(image.blobs, async (blob) => {
     const pushed = await pushBlob(client, options, blob);
     options.onBlob?.(pushed);
@@ -49,11 +52,16 @@ export async function pushImage(client: RegistryClient, options: PushOptions): P
   if (tag !== undefined || image.referrers.length === 0) await client.pushManifest(image.image, tag);
 }
 
+async function pushTag(client: RegistryClient, { image, tag, onBlob }: PushOptions): Promise<void> {
+  for (const { digest, size } of image.blobs) onBlob?.({ digest, size, outcome: 'skipped' });
+  if (tag !== undefined) await client.pushManifest(image.image, tag);
+}
+
 async function pushReferrer(client: RegistryClient, options: PushOptions, referrer: FoundReferrer): Promise<void> {
   const { manifest, tag } = referrer;
   const { listsReferrers } = await client.pushManifest(manifest);
   const subject = subjectOf(manifest.bytes)?.digest;
-  if (subject !== undefined && !listsReferrers) await client.listReferrer(subject, manifest);
+  if (subject !== undefined && listsReferrers === false) await client.listReferrer(subject, manifest);
   if (tag === undefined) return;
   const current = await client.resolve(tag);
   if (current === undefined) await client.pushManifest(manifest, tag);

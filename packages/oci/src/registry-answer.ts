@@ -1,15 +1,23 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { SlipwayError } from '@slipway/core';
+import { readAll, type Reply } from './streams.js';
 
 /** Answer is a registry's whole answer; only manifests and errors have a body, and both are small. */
 export interface Answer {
   readonly status: number;
-  readonly headers: Headers;
+  readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
 }
 
-/** readAnswer reads a response to its end. */
-export async function readAnswer(response: Response): Promise<Answer> {
-  return { status: response.status, headers: response.headers, body: Buffer.from(await response.arrayBuffer()) };
+/** readAnswer reads a reply to its end. */
+export async function readAnswer({ status, headers, body }: Reply): Promise<Answer> {
+  return { status, headers, body: await readAll(body) };
+}
+
+/** headerOf returns a header of an answer, by its name in small letters. */
+export function headerOf({ headers }: Pick<Answer, 'headers'>, name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value.join(', ') : value;
 }
 
 /** What to do about the errors that a push meets most. The codes are the distribution specification's. */
@@ -50,6 +58,17 @@ export function unavailable(what: string, why: string, cause?: unknown): Slipway
     hint: 'Check that the registry can be reached, and run again.',
     kind: 'world',
     retryable: true,
+    cause,
+  });
+}
+
+/** aborted is the error of what was not waited for any more. */
+export function aborted(what: string, cause: unknown): SlipwayError {
+  return new SlipwayError({
+    code: 'OCI_REGISTRY_ABORTED',
+    message: `${what} was given up because the run was cancelled.`,
+    hint: 'Run it again when it should go on.',
+    kind: 'world',
     cause,
   });
 }

@@ -12,7 +12,7 @@ import {
   type Manifest,
 } from './manifest.js';
 import { referrerIndex, referrerTag } from './referrers.js';
-import { unexpected, type Answer } from './registry-answer.js';
+import { headerOf, unexpected, type Answer } from './registry-answer.js';
 import { RegistryConnection, type RegistryConnectionOptions } from './registry-connection.js';
 import { isRepositoryName, parseManifestReference } from './repository-name.js';
 
@@ -66,7 +66,7 @@ export class RegistryClient {
       if (answer.status === 404) return undefined;
       if (answer.body.length > MAX_MANIFEST_BYTES) throw unexpected(`The manifest '${reference}' is too large.`);
       const digest = digestOf(answer.body);
-      const told = answer.headers.get('docker-content-digest') ?? digest;
+      const told = headerOf(answer, 'docker-content-digest') ?? digest;
       for (const expected of [told, reference]) {
         if (isDigest(expected) && expected !== digest) throw digestMismatch(expected, digest);
       }
@@ -119,7 +119,7 @@ export class RegistryClient {
       );
       if (answer.status !== 200) return this.#referrersByTag(digest);
       found.push(...referencesOf(answer.body).children);
-      const next = /<([^>]+)>;\s*rel="?next"?/.exec(answer.headers.get('link') ?? '')?.[1];
+      const next = /<([^>]+)>;\s*rel="?next"?/.exec(headerOf(answer, 'link') ?? '')?.[1];
       url = next === undefined ? undefined : new URL(next, asked);
     }
     return found;
@@ -130,7 +130,10 @@ export class RegistryClient {
     return list ? referencesOf(list.bytes).children : [];
   }
 
-  /** listReferrer adds a manifest to the list of its subject's referrers, in a registry that keeps none of its own. */
+  /**
+   * listReferrer adds a manifest to the list of its subject's referrers, in a registry that keeps none of its own. Of two
+   * that do so at once, one may be lost: such a registry has nothing by which a tag could be guarded.
+   */
   async listReferrer(subject: Digest, manifest: Manifest): Promise<void> {
     const listed = await this.#referrersByTag(subject);
     if (listed.some(({ digest }) => digest === manifest.digest)) return;
@@ -154,13 +157,15 @@ export class RegistryClient {
 
   /**
    * pushManifest stores a manifest's very bytes, under a tag or, without one, under its digest alone. It tells whether
-   * the registry lists it among its subject's referrers by itself.
+   * the registry lists it among its subject's referrers by itself; undefined where nobody was told.
    */
-  pushManifest(manifest: Manifest, tag?: string): Promise<{ readonly listsReferrers: boolean }> {
+  pushManifest(manifest: Manifest, tag?: string): Promise<{ readonly listsReferrers: boolean | undefined }> {
     const reference = referenceText(tag ?? manifest.digest);
     return this.#connection.retry(async (earlier) => {
-      // A tag that may not move may refuse the second of two equal writes.
-      if (earlier > 0 && (await this.#digestNow(reference)) === manifest.digest) return { listsReferrers: false };
+      // A tag that may not move may refuse the second of two equal writes. By its digest it is written again, for what
+      // only the answer to a write tells.
+      const mayBeThere = earlier > 0 && tag !== undefined;
+      if (mayBeThere && (await this.#digestNow(reference)) === manifest.digest) return { listsReferrers: undefined };
       const answer = await this.#connection.send({
         method: 'PUT',
         url: this.#connection.url(`${this.#path}/manifests/${reference}`),
@@ -168,9 +173,9 @@ export class RegistryClient {
         body: () => manifest.bytes,
         expect: [201],
       });
-      const told = answer.headers.get('docker-content-digest') ?? manifest.digest;
+      const told = headerOf(answer, 'docker-content-digest') ?? manifest.digest;
       if (told !== manifest.digest) throw unexpected(`The registry stored ${told} for ${manifest.digest}.`);
-      return { listsReferrers: answer.headers.has('oci-subject') };
+      return { listsReferrers: headerOf(answer, 'oci-subject') !== undefined };
     });
   }
 
@@ -196,7 +201,7 @@ export class RegistryClient {
 
   async #digestNow(reference: string): Promise<string | undefined> {
     const answer = await this.#manifest('HEAD', reference);
-    return answer.status === 200 ? (answer.headers.get('docker-content-digest') ?? undefined) : undefined;
+    return answer.status === 200 ? headerOf(answer, 'docker-content-digest') : undefined;
   }
 
   #manifest(method: 'GET' | 'HEAD', reference: string): Promise<Answer> {
@@ -209,14 +214,14 @@ export class RegistryClient {
   }
 
   #locationOf(answer: Answer, asked: URL): URL {
-    const location = answer.headers.get('location');
+    const location = headerOf(answer, 'location');
     if (!location) throw unexpected(`The registry ${this.#connection.host} did not say where to upload to.`);
     return new URL(location, asked);
   }
 }
 
 function mediaTypeFrom(answer: Answer): string {
-  return answer.headers.get('content-type')?.split(';', 1)[0]?.trim() ?? '';
+  return headerOf(answer, 'content-type')?.split(';', 1)[0]?.trim() ?? '';
 }
 
 function referenceText(reference: string): string {

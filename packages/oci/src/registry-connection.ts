@@ -1,9 +1,10 @@
-import { isIPv4 } from 'node:net';
-import { Redactor, SlipwayError, messageOf, type Clock } from '@slipway/core';
-import { readAnswer, registryError, unavailable, type Answer } from './registry-answer.js';
-import { basic, challengeOf, readToken, tokenRequest, type RegistryLogin } from './registry-login.js';
-import { openStream, release, sendStream } from './streams.js';
-import { watched, type Body } from './watched-body.js';
+import { Redactor, SlipwayError, abortAfter, messageOf, type Clock } from '@slipway/core';
+import { aborted, headerOf, readAnswer, registryError, unavailable, type Answer } from './registry-answer.js';
+import { isLoopback, originOf } from './registry-host.js';
+import { basic, challengeOf, readToken, tokenRequest, type Challenge, type RegistryLogin } from './registry-login.js';
+import { Silence } from './silence.js';
+import { ask, release, sendStream, type Reply } from './streams.js';
+import { watched } from './watched-body.js';
 
 /** Where a registry is, who we are there, and how long we may try. */
 export interface RegistryConnectionOptions {
@@ -17,6 +18,8 @@ export interface RegistryConnectionOptions {
   /** Milliseconds since the epoch after which nothing is tried any more. */
   readonly deadline: number;
   readonly signal?: AbortSignal;
+  /** For how many milliseconds a layer may stand still on its way. Defaults to a minute. */
+  readonly silenceMs?: number;
 }
 
 /** One request. A body is opened anew for every time that it is sent. */
@@ -26,8 +29,6 @@ export interface RegistryRequest {
   readonly url: URL;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: () => AsyncIterable<Uint8Array> | Uint8Array;
-  /** Whether the answer may be large. */
-  readonly isLarge?: boolean;
   /** Statuses that are answers; any other is an error. */
   readonly expect: readonly number[];
 }
@@ -40,6 +41,16 @@ const MAX_DELAY_MS = 20_000;
 const SMALL_REQUEST_MS = 60_000;
 /** A registry that asks for more patience than this is tried sooner: its own figure may be a day. */
 const MAX_RETRY_AFTER_MS = 60_000;
+
+/** Proxies and address translation forget a connection after minutes of nothing, and tell neither side. */
+const MAX_SILENCE_MS = 60_000;
+
+/** What may end a request before its answer does. */
+interface Way {
+  readonly signal: AbortSignal;
+  /** Its signal is a part of the other. */
+  readonly silence: Silence;
+}
 
 /** RegistryConnection sends requests to one registry, and tries them again where that can help. */
 export class RegistryConnection {
@@ -103,8 +114,9 @@ export class RegistryConnection {
    * OCI_REGISTRY_REFUSED, OCI_REGISTRY_UNEXPECTED
    */
   async send(request: RegistryRequest): Promise<Answer> {
-    const response = await this.#open(request, this.#timeoutMs(request));
-    return this.#guarded(request, () => readAnswer(response));
+    const silence = this.#silence();
+    const reply = await this.#open(request, this.#timeoutMs(request), silence);
+    return this.#guarded(request, () => silence.endsWith(readAnswer(reply)));
   }
 
   /**
@@ -113,63 +125,73 @@ export class RegistryConnection {
    * @throws as send
    */
   async *stream(request: RegistryRequest): AsyncGenerator<Uint8Array> {
-    const response = await this.#open({ ...request, isLarge: true }, this.#leftMs());
-    // A web stream's reader, not its iterator: what fails in here is the registry's, what fails outside is not.
-    const reader = response.body?.getReader();
+    const silence = this.#silence();
+    const { body } = await this.#open(request, this.#leftMs(), silence);
+    // Not by for await: what fails in here is the registry's, what fails outside is not.
+    const pieces = (body as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
     try {
       for (;;) {
-        const read = reader && (await this.#guarded(request, () => reader.read()));
-        if (!read || read.done) return;
-        const piece = read.value as Uint8Array;
-        yield piece;
-        release(piece);
+        const read = await this.#guarded(request, () => silence.endsWith(pieces.next()));
+        if (read.done) return;
+        yield read.value;
+        release(read.value);
       }
     } finally {
-      await reader?.cancel().catch(() => undefined);
+      body.destroy();
     }
   }
 
   /** Sends a request, a second time with the token that the registry may ask for; the answer's status is an expected one. */
-  async #open(request: RegistryRequest, timeoutMs: number): Promise<Response> {
+  async #open(request: RegistryRequest, timeoutMs: number, silence: Silence): Promise<Reply> {
     this.#demandSafe(request.url);
     const { signal } = this.#options;
-    const timeout = AbortSignal.timeout(timeoutMs);
-    const either = signal ? AbortSignal.any([signal, timeout]) : timeout;
+    const ends = [abortAfter(timeoutMs), silence.signal, ...(signal ? [signal] : [])];
+    const way = { signal: AbortSignal.any(ends), silence };
     return this.#guarded(request, async () => {
-      const response = await this.#fetch(request, either);
-      if (request.expect.includes(response.status)) return response;
-      const answer = await readAnswer(response);
-      const retryAfter = Number(answer.headers.get('retry-after'));
-      if (retryAfter > 0) this.#notBefore = this.#options.clock.now() + Math.min(retryAfter * 1000, MAX_RETRY_AFTER_MS);
+      const reply = await this.#ask(request, way);
+      if (request.expect.includes(reply.status)) return reply;
+      this.#heed(reply);
+      const answer = await silence.endsWith(readAnswer(reply));
       throw registryError(this.#what(request), answer, (text) => this.#redactor.redact(text));
     });
   }
 
-  async #fetch(request: RegistryRequest, signal: AbortSignal): Promise<Response> {
-    const first = await this.#fetchOnce(request, signal);
-    if (first.status !== 401 || request.url.origin !== this.#origin) return first;
-    const challenge = challengeOf(first.headers.get('www-authenticate'));
-    if (!challenge) return first;
-    await first.body?.cancel();
-    const realm = new URL(challenge.realm);
-    this.#demandSafe(realm);
-    const what = `Asking ${realm.host} for a token for the registry ${this.host}`;
-    const response = await fetch(tokenRequest(challenge, this.#options.credentials), { signal, redirect: 'error' });
-    const token = await readToken(what, response, this.#redactor);
-    this.#redactor.add(token);
-    this.#authorization = `Bearer ${token}`;
-    return this.#fetchOnce(request, signal);
+  /** A registry, or the issuer of its tokens, may say when it wants to be asked again. */
+  #heed(reply: Pick<Reply, 'headers'>): void {
+    const retryAfter = Number(headerOf(reply, 'retry-after'));
+    if (retryAfter > 0) this.#notBefore = this.#options.clock.now() + Math.min(retryAfter * 1000, MAX_RETRY_AFTER_MS);
   }
 
-  async #fetchOnce(request: RegistryRequest, signal: AbortSignal): Promise<Response> {
+  async #ask(request: RegistryRequest, way: Way): Promise<Reply> {
+    const first = await this.#askOnce(request, way);
+    if (first.status !== 401 || request.url.origin !== this.#origin) return first;
+    const challenge = challengeOf(headerOf(first, 'www-authenticate'));
+    if (!challenge) return first;
+    first.body.resume();
+    this.#authorization = `Bearer ${await this.#token(challenge, way)}`;
+    return this.#askOnce(request, way);
+  }
+
+  async #token(challenge: Challenge, way: Way): Promise<string> {
+    const { url, ...asked } = tokenRequest(challenge, this.#options.credentials);
+    const what = `Asking ${url.host} for a token for the registry ${this.host}`;
+    const reply = await ask(url, { ...way, ...asked, demandSafe: this.#demandSafe });
+    this.#heed(reply);
+    const token = readToken(what, await way.silence.endsWith(readAnswer(reply)), this.#redactor);
+    this.#redactor.add(token);
+    return token;
+  }
+
+  async #askOnce(request: RegistryRequest, way: Way): Promise<Reply> {
+    const { method, url } = request;
     const body = request.body && watched(request.body());
+    const whole = { ...way, method, headers: this.#headers(request), demandSafe: this.#demandSafe };
     try {
-      const init = this.#init(request, { signal, ...(body ? { body: body.data } : {}) });
-      const headers = init.headers as Record<string, string>;
-      const demandSafe = (url: URL): void => this.#demandSafe(url);
-      if (request.isLarge) return await openStream(request.url, { headers, signal, demandSafe });
-      if (request.method !== 'PATCH' || !body || body.data instanceof Uint8Array) return await fetch(request.url, init);
-      return await sendStream(request.url, { method: request.method, headers, body: body.data, signal });
+      if (!body) return await ask(url, whole);
+      const { data } = body;
+      return await (data instanceof Uint8Array
+        ? ask(url, { ...whole, body: data })
+        : sendStream(url, { ...whole, body: data }));
     } catch (error) {
       // The registry is not to blame for a body that could not be read.
       throw body?.failure() ?? error;
@@ -192,23 +214,13 @@ export class RegistryConnection {
     return `${method} ${url.pathname} at the registry ${this.host}`;
   }
 
-  #init(
-    request: RegistryRequest,
-    { signal, body }: { readonly signal: AbortSignal; readonly body?: Body },
-  ): RequestInit {
+  #headers({ url, headers }: RegistryRequest): Readonly<Record<string, string>> {
     // An upload's Location may be another host's: our credentials are for the registry alone.
-    const own = request.url.origin === this.#origin;
-    const authorization = own ? this.#authorization : undefined;
-    return {
-      method: request.method,
-      headers: { ...request.headers, ...(authorization === undefined ? {} : { authorization }) },
-      redirect: request.method === 'GET' || request.method === 'HEAD' ? 'follow' : 'manual',
-      signal,
-      ...(body === undefined ? {} : { body, duplex: 'half' }),
-    };
+    const authorization = url.origin === this.#origin ? this.#authorization : undefined;
+    return { 'user-agent': 'slipway', ...headers, ...(authorization === undefined ? {} : { authorization }) };
   }
 
-  #demandSafe(url: URL): void {
+  readonly #demandSafe = (url: URL): void => {
     if (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname))) return;
     throw new SlipwayError({
       code: 'OCI_REGISTRY_UNEXPECTED',
@@ -216,6 +228,10 @@ export class RegistryConnection {
       hint: 'Image data travels by https only, except on this machine.',
       kind: 'world',
     });
+  };
+
+  #silence(): Silence {
+    return new Silence(this.#options.silenceMs ?? MAX_SILENCE_MS);
   }
 
   #timeoutMs(request: RegistryRequest): number {
@@ -246,29 +262,6 @@ export class RegistryConnection {
 /** The longest that a timer of Node takes. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-function originOf(host: string): string {
-  const url = URL.canParse(`https://${host}`) ? new URL(`https://${host}`) : undefined;
-  if (
-    !url ||
-    url.pathname !== '/' ||
-    url.username !== '' ||
-    url.search !== '' ||
-    url.hash !== '' ||
-    /[/@?#]/.test(host)
-  ) {
-    throw new SlipwayError({
-      code: 'OCI_REGISTRY_HOST',
-      message: `'${host}' is not a registry's host and port.`,
-      hint: 'Give the first part of the image reference, without a scheme and without a path.',
-    });
-  }
-  return isLoopback(url.hostname) ? new URL(`http://${host}`).origin : url.origin;
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || (isIPv4(hostname) && hostname.startsWith('127.'));
-}
-
 /** The last error, with what was done about it. */
 function givenUp(error: SlipwayError, attempts: number): SlipwayError {
   if (attempts === 1) return error;
@@ -283,18 +276,7 @@ function givenUp(error: SlipwayError, attempts: number): SlipwayError {
   });
 }
 
-/** fetch says only 'fetch failed'; why is in its cause. */
 function reasonOf(error: unknown): string {
   const cause = error instanceof Error ? error.cause : undefined;
   return messageOf(cause ?? error);
-}
-
-function aborted(what: string, cause: unknown): SlipwayError {
-  return new SlipwayError({
-    code: 'OCI_REGISTRY_ABORTED',
-    message: `${what} was given up because the run was cancelled.`,
-    hint: 'Run it again when it should go on.',
-    kind: 'world',
-    cause,
-  });
 }

@@ -1,5 +1,5 @@
 import { SlipwayError, type Redactor } from '@slipway/core';
-import { registryError } from './registry-answer.js';
+import { registryError, type Answer } from './registry-answer.js';
 
 /** Who we are at a registry: a user's password, or what some registries give for one once and for all. */
 export type RegistryLogin =
@@ -19,7 +19,7 @@ export function basic(login: RegistryLogin | undefined): string | undefined {
 }
 
 /** challengeOf reads a WWW-Authenticate header; undefined when it asks for no token. */
-export function challengeOf(header: string | null): Challenge | undefined {
+export function challengeOf(header: string | undefined): Challenge | undefined {
   const bearer = /^bearer\s+(.*)$/is.exec(header ?? '')?.[1];
   if (bearer === undefined) return undefined;
   const fieldOf = (name: string): string | undefined => new RegExp(`\\b${name}="([^"]*)"`, 'i').exec(bearer)?.[1];
@@ -28,12 +28,20 @@ export function challengeOf(header: string | null): Challenge | undefined {
   return { realm, ...(service === undefined ? {} : { service }), ...(scope === undefined ? {} : { scope }) };
 }
 
+/** TokenRequest is how an issuer is asked for a token. */
+export interface TokenRequest {
+  readonly url: URL;
+  readonly method: 'GET' | 'POST';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array;
+}
+
 /**
  * tokenRequest returns the request that gets such a token.
  *
  * @see https://distribution.github.io/distribution/spec/auth/token/
  */
-export function tokenRequest(challenge: Challenge, login: RegistryLogin | undefined): Request {
+export function tokenRequest(challenge: Challenge, login: RegistryLogin | undefined): TokenRequest {
   const url = new URL(challenge.realm);
   const asked = new URLSearchParams();
   if (challenge.service !== undefined) asked.set('service', challenge.service);
@@ -42,13 +50,14 @@ export function tokenRequest(challenge: Challenge, login: RegistryLogin | undefi
     for (const [key, value] of Object.entries({ grant_type: 'refresh_token', client_id: 'slipway' }))
       asked.set(key, value);
     asked.set('refresh_token', login.identityToken);
-    return new Request(url, { method: 'POST', body: asked });
+    const headers = { 'content-type': 'application/x-www-form-urlencoded;charset=UTF-8' };
+    return { url, method: 'POST', headers, body: Buffer.from(asked.toString()) };
   }
   // Several scopes are several parameters here, one text there.
   for (const scope of challenge.scope?.split(' ') ?? []) asked.append('scope', scope);
   for (const [key, value] of asked) url.searchParams.append(key, value);
   const authorization = basic(login);
-  return new Request(url, authorization === undefined ? {} : { headers: { authorization } });
+  return { url, method: 'GET', headers: authorization === undefined ? {} : { authorization } };
 }
 
 /**
@@ -56,13 +65,9 @@ export function tokenRequest(challenge: Challenge, login: RegistryLogin | undefi
  *
  * @throws SlipwayError OCI_REGISTRY_UNAUTHORIZED, OCI_REGISTRY_UNAVAILABLE, OCI_REGISTRY_UNEXPECTED
  */
-export async function readToken(what: string, response: Response, redactor: Redactor): Promise<string> {
-  const body = Buffer.from(await response.arrayBuffer());
-  if (response.status !== 200) {
-    const { status, headers } = response;
-    throw registryError(what, { status, headers, body }, (text) => redactor.redact(text));
-  }
-  const token = tokenIn(body);
+export function readToken(what: string, answer: Answer, redactor: Redactor): string {
+  if (answer.status !== 200) throw registryError(what, answer, (text) => redactor.redact(text));
+  const token = tokenIn(answer.body);
   if (token !== undefined) return token;
   throw new SlipwayError({
     code: 'OCI_REGISTRY_UNEXPECTED',

@@ -1,21 +1,44 @@
-import { request as requestByHttp, type IncomingMessage } from 'node:http';
+import {
+  request as requestByHttp,
+  type ClientRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+} from 'node:http';
 import { request as requestByHttps } from 'node:https';
-import { ReadableStream } from 'node:stream/web';
+import { Readable } from 'node:stream';
+import type { Silence } from './silence.js';
 
-/** What is sent, and until when. */
-export interface Upload {
+/** What a request takes: with whose words, and until when. */
+interface Way {
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: AsyncIterable<Uint8Array>;
+  /** That of `silence`, or one with others. */
   readonly signal: AbortSignal;
+  readonly silence: Silence;
 }
+
+/** Reply is an answer as it begins: its body is to be read, or destroyed. */
+export interface Reply {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Readable;
+}
+
+/** What is sent piece by piece. */
+export interface Upload extends Way {
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+/** A proxy may pass a layer on only when it has all of it: its answer may take so many times as long as a piece. */
+const ANSWER_TIMES = 5;
 
 /**
  * sendStream sends a stream of any length, a piece when the one before is on its way, and reads the answer. fetch copies
  * every piece of a body, and lets the copies of a large layer grow to its size before they are collected: node's own
  * client does neither, and a body may use one buffer for all of its pieces.
  */
-export async function sendStream(url: URL, { method, headers, body, signal }: Upload): Promise<Response> {
+export async function sendStream(url: URL, upload: Upload): Promise<Reply> {
+  const { method, headers, body, signal, silence } = upload;
   const request = clientFor(url)(url, { method, headers, signal });
   let isOver = false;
   let wake = (): void => undefined;
@@ -23,51 +46,53 @@ export async function sendStream(url: URL, { method, headers, body, signal }: Up
     isOver = true;
     wake();
   };
-  const answer = new Promise<IncomingMessage>((resolve, reject) => {
-    request.once('response', resolve);
-    request.once('error', reject);
-  });
+  const answer = answerOf(request);
   answer.then(end, end);
   try {
     for await (const piece of body) {
-      await new Promise<void>((resolve) => {
+      const isTaken = new Promise<void>((resolve) => {
         wake = resolve;
         // What it fails with comes as the request's error.
         request.write(piece, () => resolve());
       });
+      await silence.endsWith(isTaken);
       // A registry may answer before it has everything: that it wants none of it.
       if (isOver) break;
     }
     if (!isOver) request.end();
-    return await responseOf(await answer);
+    const message = await silence.endsWith(answer, ANSWER_TIMES);
+    // Read here and now: what was not sent to its end is destroyed, and its answer with it.
+    return { ...replyOf(message), body: Readable.from([await silence.endsWith(readAll(message))]) };
   } finally {
     if (!request.writableEnded) request.destroy();
   }
 }
 
-async function responseOf(message: IncomingMessage): Promise<Response> {
+/** readAll reads a body to its end. */
+export async function readAll(body: Readable): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of message as AsyncIterable<Buffer>) chunks.push(chunk);
-  return responseWith(message, chunks.length === 0 ? null : Buffer.concat(chunks));
+  for await (const chunk of body as AsyncIterable<Buffer>) chunks.push(chunk);
+  return Buffer.concat(chunks);
 }
 
-function responseWith(message: IncomingMessage, body: Buffer | ReadableStream | null): Response {
-  const headers = new Headers();
-  for (let at = 0; at < message.rawHeaders.length; at += 2) {
-    headers.append(message.rawHeaders[at] ?? '', message.rawHeaders[at + 1] ?? '');
-  }
-  return new Response(body, { status: message.statusCode ?? 0, headers });
+function answerOf(request: ClientRequest): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    request.once('response', resolve);
+    request.once('error', reject);
+  });
+}
+
+function replyOf(message: IncomingMessage): Reply {
+  return { status: message.statusCode ?? 0, headers: message.headers, body: message };
 }
 
 function clientFor({ protocol }: URL): typeof requestByHttp {
   return protocol === 'https:' ? requestByHttps : requestByHttp;
 }
 
-/** What is asked for, by whom, and until when. */
-export interface Download {
-  /** Sent to the first host alone: a registry's credentials are no one else's. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly signal: AbortSignal;
+/** What is asked. */
+export interface Question extends Way {
+  readonly body?: Uint8Array;
   /** Throws of an address that may not be asked. */
   readonly demandSafe: (url: URL) => void;
 }
@@ -77,24 +102,34 @@ const MAX_REDIRECTS = 20;
 const REDIRECTS: readonly (number | undefined)[] = [301, 302, 303, 307, 308];
 
 /**
- * openStream asks for what may be large, and gives the answer as soon as it begins. Registries send blobs from another
- * host than their own: that is followed to. It copies no piece, as fetch would.
+ * ask sends a request whose body, if any, is small, and gives the answer as soon as it begins. Registries send blobs from
+ * another host than their own: who reads follows to there, without the credentials. fetch would do so too, and takes 50 ms to
+ * be loaded before its first request, which is a good part of a push that has nothing to send.
  */
-export async function openStream(url: URL, { headers, signal, demandSafe }: Download): Promise<Response> {
+export async function ask(url: URL, question: Question): Promise<Reply> {
+  const { method, body, signal, silence, demandSafe } = question;
+  const isReading = method === 'GET' || method === 'HEAD';
+  let { headers } = question;
   let at = url;
   for (let redirects = 0; ; redirects += 1) {
     demandSafe(at);
-    const own = at.origin === url.origin;
-    const request = clientFor(at)(at, { method: 'GET', headers: own ? headers : {}, signal });
-    const message = await new Promise<IncomingMessage>((resolve, reject) => {
-      request.once('response', resolve).once('error', reject).end();
-    });
+    const request = clientFor(at)(at, { method, headers, signal });
+    const answer = answerOf(request);
+    request.end(body);
+    const message = await silence.endsWith(answer);
     const { location } = message.headers;
-    const isRedirect = location !== undefined && REDIRECTS.includes(message.statusCode);
-    if (!isRedirect || redirects === MAX_REDIRECTS) return responseWith(message, ReadableStream.from(message));
+    const isElsewhere = location !== undefined && REDIRECTS.includes(message.statusCode);
+    if (!isReading || !isElsewhere || redirects === MAX_REDIRECTS) return replyOf(message);
     message.resume();
-    at = new URL(location, at);
+    const next = new URL(location, at);
+    if (next.origin !== url.origin) headers = withoutCredentials(headers);
+    at = next;
   }
+}
+
+/** A registry's credentials are no one else's; nor are they its again once the way has led elsewhere. */
+function withoutCredentials(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => name !== 'authorization'));
 }
 
 /**

@@ -12,6 +12,8 @@ export type Fault =
     }
   /** The connection ends before anything is done. */
   | { readonly kind: 'hang-up' }
+  /** Of a blob that is asked for, the first bytes come and then nothing; nothing else is read, or answered. */
+  | { readonly kind: 'silence' }
   /** The request is carried out; its answer is lost. */
   | { readonly kind: 'lose-answer' };
 
@@ -68,6 +70,8 @@ async function perform(
       return void request.socket.destroy();
     case 'answer':
       return void response.writeHead(fault.status, fault.headers).end(fault.body);
+    case 'silence':
+      return request.method === 'GET' ? void response.writeHead(200).write('the first bytes') : undefined;
     case 'lose-answer':
       response.end = () => response.destroy();
       await handler.handle(request, response);

@@ -25,6 +25,8 @@ afterEach(async () => {
 });
 
 const HOUR_MS = 3_600_000;
+/** Long for this machine to do nothing in, and short to wait for. */
+const SILENCE_MS = 250;
 const UNAVAILABLE = { kind: 'answer', status: 503 } as const;
 
 async function registryOf({ withReferrers = true, ...options }: { withReferrers?: boolean; authorize?: never } = {}) {
@@ -96,6 +98,16 @@ describe('what refers to an image', () => {
     expect(second.registry.requests.filter((request) => request.startsWith('PUT ')).at(-1)).toMatch(/manifests\/v1$/);
   });
 
+  it('is left to the registry that lists it, also when the answer to its push was lost', async () => {
+    const [source, other] = [await OciLayout.create(await directories.make()), await registryOf()];
+    const { digest } = await writeImage(source);
+    const signature = await sign(source, digest);
+    other.registry.fail(new RegExp(`^PUT .*${signature}`), { kind: 'lose-answer' });
+    await pushImage(other.client, { image: await collectImage(layoutSource(source), digest), tag: 'v1' });
+    expect((await other.client.referrers(digest)).map((one) => one.digest)).toEqual([signature]);
+    expect([...(await other.layout.tags()).keys()]).toEqual(['v1']);
+  });
+
   it('does not take a tag from other signatures', async () => {
     const [source, other] = [await OciLayout.create(await directories.make()), await registryOf()];
     const { digest } = await writeImage(source);
@@ -118,11 +130,12 @@ describe('what refers to an image', () => {
 });
 
 describe('a copy between registries', () => {
-  const copied = async () => {
+  const copied = async (more: Partial<RegistryConnectionOptions> = {}) => {
     const [from, to] = [await registryOf(), await registryOf()];
     const { digest, layer } = await writeImage(from.layout, 'v1');
     const copy = async () => {
-      await pushImage(to.client, { image: await collectImage(registrySource(from.client), digest), tag: 'v1' });
+      const image = await collectImage(registrySource(from.connect(more)), digest);
+      await pushImage(to.connect(more), { image, tag: 'v1' });
     };
     return { from, to, digest, layer, copy };
   };
@@ -136,11 +149,45 @@ describe('a copy between registries', () => {
     expect(reads).toHaveLength(2);
   });
 
-  it('goes on when the source falls silent in the middle', async () => {
-    const { from, to, digest, layer, copy } = await copied();
-    from.registry.fail(new RegExp(`GET .*${layer.digest}`), { kind: 'hang-up' }, UNAVAILABLE);
+  it.each([
+    ['hangs up', { kind: 'hang-up' }],
+    ['falls silent', { kind: 'silence' }],
+  ] as const)('goes on when the source %s in the middle', async (_name, fault) => {
+    const { from, to, digest, layer, copy } = await copied({ silenceMs: SILENCE_MS });
+    from.registry.fail(new RegExp(`GET .*${layer.digest}`), fault, UNAVAILABLE);
     await copy();
     expect(await to.layout.walk(digest)).toEqual(await from.layout.walk(digest));
+  });
+
+  it('goes on when the target takes what is sent, and never answers', async () => {
+    const { from, to, digest, copy } = await copied({ silenceMs: SILENCE_MS });
+    to.registry.fail(/^PATCH/, { kind: 'silence' });
+    await copy();
+    expect(await to.layout.walk(digest)).toEqual(await from.layout.walk(digest));
+  });
+
+  it('goes on when the target takes no more of what is sent', async () => {
+    const [{ client, layout }, to] = [await registryOf(), await registryOf()];
+    // More than the sockets of both sides hold.
+    const layer = await writeBlob(layout, Buffer.alloc(24_000_000, 'layer'));
+    to.registry.fail(/^PATCH/, { kind: 'silence' });
+    const open = () => client.openBlob(layer);
+    expect(await to.connect({ silenceMs: SILENCE_MS }).pushBlob({ ...layer, open })).toBe('sent');
+    expect(await to.layout.blobs.sizeOf(layer.digest)).toBe(layer.size);
+  });
+
+  it('says that a source is always silent, and which', async () => {
+    const { from, layer, copy } = await copied({ silenceMs: 20 });
+    from.registry.fail(
+      new RegExp(`GET .*${layer.digest}`),
+      ...Array.from({ length: 9 }, () => ({ kind: 'silence' }) as const),
+    );
+    await expect(copy()).rejects.toMatchObject({
+      code: 'OCI_REGISTRY_UNAVAILABLE',
+      message: expect.stringMatching(
+        new RegExp(`${from.registry.host} failed: nothing moved for .* It was tried 8 times`),
+      ),
+    });
   });
 
   it('blames the source for what the source did', async () => {

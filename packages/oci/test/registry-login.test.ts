@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   collectImage,
   createRegistryHandler,
@@ -27,7 +27,9 @@ afterEach(async () => {
 });
 
 const SECRET = 'a-password-that-nobody-may-see';
-const clock = { now: () => 0, sleep: () => Promise.resolve() };
+const slept: number[] = [];
+const clock = { now: () => 0, sleep: (ms: number) => Promise.resolve(void slept.push(ms)) };
+beforeEach(() => void slept.splice(0));
 
 interface TokenAsked {
   readonly method: string;
@@ -36,8 +38,17 @@ interface TokenAsked {
   readonly body: string;
 }
 
+/** How a registry's tokens fail. */
+interface TokenFaults {
+  /** What the issuer answers for the first time. */
+  readonly first?: { readonly status: number; readonly headers?: Record<string, string> };
+  /** The token has ended when this method is asked for the first time. */
+  readonly endsAt?: string;
+}
+
 /** A registry that takes a token of its own issuer alone, a token for reading and another one for writing. */
-async function startTokenRegistry(tokenStatus = 200) {
+async function startTokenRegistry({ first, endsAt }: TokenFaults = {}) {
+  let ending = endsAt;
   const layout = await OciLayout.create(await directories.make());
   const handler = createRegistryHandler({ storage: layoutStorage(layout) });
   const asked: TokenAsked[] = [];
@@ -49,11 +60,14 @@ async function startTokenRegistry(tokenStatus = 200) {
         const form = new URLSearchParams(body);
         const scopes = [...url.searchParams.getAll('scope'), ...form.getAll('scope')];
         asked.push({ method: request.method ?? '', scopes, authorization: request.headers.authorization, body });
-        response.writeHead(tokenStatus).end(JSON.stringify({ token: scopes.join() }));
+        const { status = 200, headers = {} } = (asked.length === 1 && first) || {};
+        response.writeHead(status, headers).end(JSON.stringify({ token: scopes.join() }));
         return;
       }
+      const hasEnded = request.method === ending;
+      if (hasEnded) ending = undefined;
       const needed = `repository:org/app:${request.method === 'GET' || request.method === 'HEAD' ? 'pull' : 'pull,push'}`;
-      if (!request.headers.authorization?.startsWith(`Bearer ${needed}`)) {
+      if (hasEnded || !request.headers.authorization?.startsWith(`Bearer ${needed}`)) {
         const host = request.headers.host ?? '';
         const challenge = `Bearer realm="http://${host}/token",service="registry",scope="${needed}"`;
         response.writeHead(401, { 'www-authenticate': challenge }).end();
@@ -70,6 +84,7 @@ async function startTokenRegistry(tokenStatus = 200) {
       host,
       repository: 'org/app',
       clock,
+      random: () => 0,
       deadline: 3_600_000,
       ...(credentials ? { credentials } : {}),
     });
@@ -111,6 +126,21 @@ describe('a registry that takes tokens', () => {
     expect(asked.every(({ body }) => body.includes(`refresh_token=${SECRET}`))).toBe(true);
   });
 
+  it.each(['PATCH', 'PUT'])('whose token ends in the middle of a push, at %s, is asked for another', async (endsAt) => {
+    const { layout, asked, client } = await startTokenRegistry({ endsAt });
+    const digest = await pushSample(client({ username: 'robot', password: SECRET }));
+    expect((await layout.readManifest(digest)).digest).toBe(digest);
+    expect(asked.filter(({ scopes }) => scopes.includes('repository:org/app:pull,push')).length).toBeGreaterThan(1);
+    expect(slept).toEqual([]);
+  });
+
+  it.each([429, 503])('is asked again after %i of its issuer, no sooner than that says', async (status) => {
+    const { asked, client } = await startTokenRegistry({ first: { status, headers: { 'retry-after': '7' } } });
+    expect(await client().resolve('v1')).toBeUndefined();
+    expect(asked).toHaveLength(2);
+    expect(slept).toEqual([7000]);
+  });
+
   it('is read by anybody whom it gives a token', async () => {
     const { asked, client } = await startTokenRegistry();
     expect(await client().resolve('v1')).toBeUndefined();
@@ -118,7 +148,7 @@ describe('a registry that takes tokens', () => {
   });
 
   it('that gives no token is an error without the password', async () => {
-    const { client } = await startTokenRegistry(401);
+    const { client } = await startTokenRegistry({ first: { status: 401 } });
     const failed = client({ username: 'robot', password: SECRET }).resolve('v1');
     await expect(failed).rejects.toMatchObject({ code: 'OCI_REGISTRY_UNAUTHORIZED' });
     await expect(failed).rejects.not.toMatchObject({ message: expect.stringContaining(SECRET) as unknown });
@@ -134,7 +164,7 @@ describe('challengeOf', () => {
     ['bearer realm="https://auth.example/token"', { realm: 'https://auth.example/token' }],
     ['Basic realm="registry"', undefined],
     ['Bearer realm="nowhere"', undefined],
-    [null, undefined],
+    [undefined, undefined],
   ])('of %s', (header, challenge) => {
     expect(challengeOf(header)).toEqual(challenge);
   });

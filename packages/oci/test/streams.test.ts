@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { BlobDirectory, digestOf } from '../src/index.js';
-import { openStream, sendStream } from '../src/streams.js';
+import { Silence } from '../src/silence.js';
+import { ask, readAll, sendStream, type Reply } from '../src/streams.js';
 import { pieces, temporaryDirectories } from './sample-image.js';
 
 const directories = temporaryDirectories();
@@ -23,7 +24,8 @@ async function serve(answer: RequestListener): Promise<URL> {
   return new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
 }
 
-const { signal } = new AbortController();
+const silence = new Silence(60_000);
+const { signal } = silence;
 
 /** A body that uses one buffer for all of its pieces, and tells when nobody reads it any more. */
 function body(count: number) {
@@ -39,8 +41,14 @@ function body(count: number) {
   return { state, data };
 }
 
-function upload(url: URL, data: AsyncIterable<Uint8Array>, length: number): Promise<Response> {
-  return sendStream(url, { method: 'PATCH', headers: { 'content-length': String(length) }, body: data, signal });
+function upload(url: URL, data: AsyncIterable<Uint8Array>, length: number): Promise<Reply> {
+  return sendStream(url, {
+    method: 'PATCH',
+    headers: { 'content-length': String(length) },
+    body: data,
+    signal,
+    silence,
+  });
 }
 
 describe('sendStream', () => {
@@ -51,7 +59,7 @@ describe('sendStream', () => {
     });
     const { data } = body(40);
     const answer = await upload(url, data, 40 * 64 * 1024);
-    expect([answer.status, await answer.text()]).toEqual([202, 'taken']);
+    expect([answer.status, (await readAll(answer.body)).toString()]).toEqual([202, 'taken']);
     const sent = Buffer.concat(Array.from({ length: 40 }, (_, at) => Buffer.alloc(64 * 1024, at)));
     expect(digestOf(Buffer.concat(seen))).toBe(digestOf(sent));
   });
@@ -81,9 +89,9 @@ describe('sendStream', () => {
   });
 });
 
-describe('openStream', () => {
+describe('ask', () => {
   const download = (url: URL, demandSafe: (to: URL) => void = () => undefined) =>
-    openStream(url, { headers: { authorization: 'Bearer secret' }, signal, demandSafe });
+    ask(url, { method: 'GET', headers: { authorization: 'Bearer secret' }, signal, silence, demandSafe });
 
   it('follows to where the blob lies, without the credentials', async () => {
     const asked: (string | undefined)[] = [];
@@ -95,7 +103,7 @@ describe('openStream', () => {
       asked.push(request.headers.authorization);
       response.writeHead(307, { location: store.href }).end();
     });
-    expect(await (await download(url)).text()).toBe('a blob');
+    expect((await readAll((await download(url)).body)).toString()).toBe('a blob');
     expect(asked).toEqual(['Bearer secret', undefined]);
   });
 
