@@ -1,8 +1,11 @@
-import { CreateRepositoryCommand, ECRClient, PutLifecyclePolicyCommand } from '@aws-sdk/client-ecr';
-import type { AwsConfiguration } from './configuration.js';
+import {
+  CreateRepositoryCommand,
+  GetLifecyclePolicyCommand,
+  PutLifecyclePolicyCommand,
+  type ECRClient,
+} from '@aws-sdk/client-ecr';
 import { awsErrorName } from './errors.js';
 import { named } from './named.js';
-import { obeying } from './obeying.js';
 
 /** What a repository is made with. */
 export interface NewRepository {
@@ -11,21 +14,20 @@ export interface NewRepository {
   readonly scanOnPush: boolean;
   /** The ARN, id or alias of a KMS key; absent: ECR's own encryption. */
   readonly kmsKey?: string;
-  /** ECR's lifecycle policy, as JSON. */
-  readonly lifecyclePolicy?: string;
 }
 
 /** EcrRepositoriesPort makes repositories. */
 export interface EcrRepositoriesPort {
-  /** Makes a repository with its lifecycle policy; one that is there already, by another job, is left as it is. */
+  /** Makes a repository; one that is there already, by another job, is left as it is. */
   create(repository: NewRepository): Promise<'created' | 'was-there'>;
+  /** Gives a repository that has no lifecycle policy one, ECR's own form as JSON; one that is there is left as it is. */
+  ensureLifecyclePolicy(repository: string, policy: string): Promise<'put' | 'was-there'>;
 }
 
-/** createEcrRepositories returns it behind the SDK. Errors are SlipwayErrors with codes AWS_*. */
-export function createEcrRepositories(configuration: AwsConfiguration): EcrRepositoriesPort {
-  const client = obeying(new ECRClient(configuration), configuration);
+/** ecrRepositoriesOver returns it behind a client. Errors are SlipwayErrors with codes AWS_*. */
+export function ecrRepositoriesOver(client: ECRClient): EcrRepositoriesPort {
   return {
-    create: async ({ name, immutableTags, scanOnPush, kmsKey, lifecyclePolicy }) => {
+    create: async ({ name, immutableTags, scanOnPush, kmsKey }) => {
       const command = new CreateRepositoryCommand({
         repositoryName: name,
         imageTagMutability: immutableTags ? 'IMMUTABLE' : 'MUTABLE',
@@ -35,16 +37,23 @@ export function createEcrRepositories(configuration: AwsConfiguration): EcrRepos
       });
       try {
         await client.send(command);
+        return 'created';
       } catch (error) {
         if (awsErrorName(error) === 'RepositoryAlreadyExistsException') return 'was-there';
         return named('ecr:CreateRepository')(error);
       }
-      if (lifecyclePolicy !== undefined) {
-        await client
-          .send(new PutLifecyclePolicyCommand({ repositoryName: name, lifecyclePolicyText: lifecyclePolicy }))
-          .catch(named('ecr:PutLifecyclePolicy'));
+    },
+    ensureLifecyclePolicy: async (repositoryName, lifecyclePolicyText) => {
+      try {
+        await client.send(new GetLifecyclePolicyCommand({ repositoryName }));
+        return 'was-there';
+      } catch (error) {
+        if (awsErrorName(error) !== 'LifecyclePolicyNotFoundException') named('ecr:GetLifecyclePolicy')(error);
       }
-      return 'created';
+      await client
+        .send(new PutLifecyclePolicyCommand({ repositoryName, lifecyclePolicyText }))
+        .catch(named('ecr:PutLifecyclePolicy'));
+      return 'put';
     },
   };
 }

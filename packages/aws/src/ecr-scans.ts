@@ -1,15 +1,13 @@
 import {
   DescribeImageScanFindingsCommand,
-  ECRClient,
   StartImageScanCommand,
   type DescribeImageScanFindingsCommandOutput,
+  type ECRClient,
   type EnhancedImageScanFinding,
   type ImageScanFinding,
 } from '@aws-sdk/client-ecr';
-import type { AwsConfiguration } from './configuration.js';
 import { awsErrorName } from './errors.js';
 import { named } from './named.js';
-import { obeying } from './obeying.js';
 
 /** A weakness that a scan found. */
 export interface Finding {
@@ -34,16 +32,18 @@ export interface ImageScan {
 export interface EcrScanPort {
   /** The latest scan of an image; undefined when there was none. */
   scan(repository: string, digest: string): Promise<ImageScan | undefined>;
-  /** Begins a basic scan; false where ECR does not begin one on demand (enhanced scanning, or one a day). */
-  start(repository: string, digest: string): Promise<boolean>;
+  /** Begins a basic scan, where ECR begins one on demand. */
+  start(repository: string, digest: string): Promise<ScanStart>;
 }
+
+/** What became of asking for a scan: `not-on-demand` with enhanced scanning, or when there was one within a day. */
+export type ScanStart = 'started' | 'not-on-demand' | 'unsupported';
 
 /** What StartImageScan says of a registry with enhanced scanning, and of an image that was scanned within a day. */
 const NOT_ON_DEMAND: readonly string[] = ['ValidationException', 'LimitExceededException'];
 
-/** createEcrScans returns it behind the SDK. Errors are SlipwayErrors with codes AWS_*. */
-export function createEcrScans(configuration: AwsConfiguration): EcrScanPort {
-  const client = obeying(new ECRClient(configuration), configuration);
+/** ecrScansOver returns it behind a client. Errors are SlipwayErrors with codes AWS_*. */
+export function ecrScansOver(client: ECRClient): EcrScanPort {
   return {
     scan: async (repositoryName, imageDigest) => {
       const findings: Finding[] = [];
@@ -66,9 +66,11 @@ export function createEcrScans(configuration: AwsConfiguration): EcrScanPort {
     start: async (repositoryName, imageDigest) => {
       try {
         await client.send(new StartImageScanCommand({ repositoryName, imageId: { imageDigest } }));
-        return true;
+        return 'started';
       } catch (error) {
-        if (NOT_ON_DEMAND.includes(awsErrorName(error) ?? '')) return false;
+        const name = awsErrorName(error) ?? '';
+        if (NOT_ON_DEMAND.includes(name)) return 'not-on-demand';
+        if (name === 'UnsupportedImageTypeException') return 'unsupported';
         return named('ecr:StartImageScan')(error);
       }
     },

@@ -8,6 +8,8 @@ import {
 import { SlipwayError } from '@slipway/core';
 import type { AwsConfiguration } from './configuration.js';
 import { awsErrorName, fromAws } from './errors.js';
+import { ecrRepositoriesOver, type EcrRepositoriesPort } from './ecr-repositories.js';
+import { ecrScansOver, type EcrScanPort } from './ecr-scans.js';
 import { obeying } from './obeying.js';
 
 /** The user and password of a registry. The token behind it lives 12 hours. */
@@ -35,7 +37,27 @@ export interface StoredManifest {
 
 /** createEcr returns ECR behind the SDK. Errors are SlipwayErrors with codes AWS_*. */
 export function createEcr(configuration: AwsConfiguration): EcrPort {
-  const client = obeying(new ECRClient(configuration), configuration);
+  return ecrOver(clientOf(configuration));
+}
+
+/** EcrPlace is everything that the suite does at the ECR of one identity and region. */
+export interface EcrPlace {
+  readonly ecr: EcrPort;
+  readonly repositories: EcrRepositoriesPort;
+  readonly scans: EcrScanPort;
+}
+
+/** createEcrPlace returns it behind one client, whose connections and session serve all of it. */
+export function createEcrPlace(configuration: AwsConfiguration): EcrPlace {
+  const client = clientOf(configuration);
+  return { ecr: ecrOver(client), repositories: ecrRepositoriesOver(client), scans: ecrScansOver(client) };
+}
+
+function clientOf(configuration: AwsConfiguration): ECRClient {
+  return obeying(new ECRClient(configuration), configuration);
+}
+
+function ecrOver(client: ECRClient): EcrPort {
   return {
     credentials: async () => {
       const { authorizationData } = await client.send(new GetAuthorizationTokenCommand({})).catch((error: unknown) => {

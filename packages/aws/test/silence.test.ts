@@ -14,6 +14,8 @@ import { impatient } from '../src/configuration.js';
 
 /** Real time passes here: what is looked at are Node's own timers. */
 const SHORT_MS = 80;
+/** For what answers, on a machine that may be busy. */
+const PATIENT_MS = 20_000;
 
 let server: Server;
 let calls = 0;
@@ -24,6 +26,7 @@ afterEach(() => {
 
 /** AWS as a server of this behaviour, tried so often. */
 async function given(answer: RequestListener, maxAttempts = 1): Promise<AwsConfiguration> {
+  const patienceMs = HANGING.has(answer) ? SHORT_MS : PATIENT_MS;
   calls = 0;
   server = createServer((request, response) => {
     calls += 1;
@@ -37,9 +40,9 @@ async function given(answer: RequestListener, maxAttempts = 1): Promise<AwsConfi
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     credentials: () => Promise.resolve({ accessKeyId: 'AKIA', secretAccessKey: 'secret' }),
     requestHandler: {
-      connectionTimeout: SHORT_MS,
-      requestTimeout: SHORT_MS,
-      socketTimeout: SHORT_MS,
+      connectionTimeout: patienceMs,
+      requestTimeout: patienceMs,
+      socketTimeout: patienceMs,
       throwOnRequestTimeout: true,
     },
   };
@@ -49,6 +52,7 @@ const HANGS: RequestListener = () => undefined;
 const HANGS_WITHIN: RequestListener = (_request, response) => {
   response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' }).write('{"services":');
 };
+const HANGING: ReadonlySet<RequestListener> = new Set([HANGS, HANGS_WITHIN]);
 const HALF: RequestListener = (_request, response) => response.end('{"services":[');
 const PAGE: RequestListener = (_request, response) => response.end('<html>Please log in');
 const UNAVAILABLE: RequestListener = (_request, response) => response.writeHead(503).end('<html>Later');

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { abortAfter } from '@slipway/core';
 
 /** Traffic is a client that asks again and again, and notes what failed. */
 export interface Traffic {
@@ -43,7 +44,7 @@ export async function watchService(url: string): Promise<Traffic> {
 /** ask sends one request, once, and returns what was wrong with the answer. */
 async function ask(url: string): Promise<string | undefined> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
+    const response = await fetch(url, { signal: abortAfter(ANSWER_WITHIN_MS) });
     await response.arrayBuffer();
     return response.status === 200 ? undefined : `status ${response.status}`;
   } catch (error) {

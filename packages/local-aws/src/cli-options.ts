@@ -6,7 +6,8 @@ import { isRegion, type LocalAwsOptions } from './options.js';
 
 /** What `local-aws --help` prints. */
 export const HELP = `Usage: local-aws [--port N] [--minute-ms N] [--tasks docker|simulated] [--draining on|off]
-                 [--region NAME] [--record FILE] [--accounts FILE] [--unknown-keys allowed|refused]
+                 [--region NAME] [--ecr-regions NAMES] [--record FILE] [--accounts FILE]
+                 [--unknown-keys allowed|refused]
 
 Runs an embedded AWS (ECR, ECS, ELBv2, CloudWatch, Logs, STS, DynamoDB) in the foreground. When it answers it prints
 one line of JSON, {"endpoint":"http://127.0.0.1:PORT","pid":N}, with several accounts also the address of each one's
@@ -19,6 +20,8 @@ registry. SIGINT and SIGTERM end it and remove all that it made.
   --propagation-seconds N
                   AWS's seconds that changed weights take to reach the load balancer; 0 is the default
   --region NAME   the region of ECS and of what tasks are told; us-east-1 is the default
+  --ecr-regions NAMES
+                  the regions, with commas between, whose ECR is apart; one ECR for whatever region is the default
   --record FILE   appends every API call to the file, one line of JSON each
   --accounts FILE a JSON list of accounts, with their users, roles and identity providers; docs/local-aws.md shows it
   --unknown-keys X
@@ -66,6 +69,7 @@ export function parseCommand(args: readonly string[]): Command {
       ...(minuteMs === undefined ? {} : { minuteMs }),
       ...(tasks === undefined ? {} : { tasks }),
       ...(values.region === undefined ? {} : { region: values.region }),
+      ...(values['ecr-regions'] === undefined ? {} : { ecrRegions: regionsIn(values['ecr-regions']) }),
       ...(propagationSeconds === undefined ? {} : { propagationSeconds }),
       ...(values.record === undefined ? {} : { recordFile: values.record }),
       ...(draining === undefined ? {} : { draining: draining === 'on' }),
@@ -92,6 +96,12 @@ function choice<T extends string>(flag: string, text: string | undefined, choice
   return chosen;
 }
 
+function regionsIn(text: string): readonly string[] {
+  const regions = text.split(',');
+  if (regions.every(isRegion)) return regions;
+  throw usage(`--ecr-regions is '${text}'; it has to be AWS regions, as in eu-central-1,eu-west-1`);
+}
+
 function readFlags(args: readonly string[]) {
   try {
     const text = { type: 'string' } as const;
@@ -102,6 +112,7 @@ function readFlags(args: readonly string[]) {
       draining: text,
       'propagation-seconds': text,
       region: text,
+      'ecr-regions': text,
       record: text,
       accounts: text,
       'unknown-keys': text,

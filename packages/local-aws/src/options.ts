@@ -40,6 +40,12 @@ export interface LocalAwsOptions {
   readonly unknownKeys?: boolean;
   /** The region of ECS, and of what tasks are told. Defaults to us-east-1. */
   readonly region?: string;
+  /**
+   * The regions whose ECR is apart, each with a registry at an address of its own; a call to ECR for another one is
+   * refused. An account's home is `region` when it is one of them, else the first. Defaults to one ECR for the calls of
+   * whatever region.
+   */
+  readonly ecrRegions?: readonly string[];
   /** Faults that are there from the start. */
   readonly faults?: readonly FaultRule[];
   /** A file that every API call is appended to, one line of JSON each. */
@@ -67,6 +73,8 @@ export interface Settings {
   readonly accounts: readonly AccountSetup[];
   readonly unknownKeys: boolean;
   readonly region: string;
+  /** The home first; undefined when there is one for all. */
+  readonly ecrRegions: readonly string[] | undefined;
   readonly faults: readonly FaultRule[];
   readonly recordFile: string | undefined;
   readonly validateResponses: boolean;
@@ -75,6 +83,7 @@ export interface Settings {
 /** Real time. */
 const DEFAULT_MINUTE_MS = 60_000;
 const MAX_PORT = 65_535;
+const DEFAULT_REGION = 'us-east-1';
 /** A region's name, as far as its form can tell. */
 const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
 
@@ -96,7 +105,8 @@ export function settingsOf(options: LocalAwsOptions): Settings {
     stateDirectory: options.stateDirectory,
     ...accountsOf(options),
     unknownKeys: options.unknownKeys ?? true,
-    region: options.region ?? 'us-east-1',
+    region: options.region ?? DEFAULT_REGION,
+    ecrRegions: ecrRegionsOf(options),
     faults: options.faults ?? [],
     recordFile: options.recordFile,
     validateResponses: options.validateResponses ?? false,
@@ -116,6 +126,15 @@ export function settingsOf(options: LocalAwsOptions): Settings {
   if (!/^\d{12}$/.test(settings.accountId)) throw wrong('accountId', settings.accountId, '12 digits');
   if (!isRegion(settings.region)) throw wrong('region', settings.region, 'an AWS region, as in eu-central-1');
   return settings;
+}
+
+function ecrRegionsOf({ ecrRegions, region = DEFAULT_REGION }: LocalAwsOptions): readonly string[] | undefined {
+  if (ecrRegions === undefined) return undefined;
+  const all = [...new Set(ecrRegions)];
+  if (all.length === 0 || !all.every(isRegion)) {
+    throw wrong('ecrRegions', `'${ecrRegions.join(',')}'`, 'one or more AWS regions, as in eu-central-1,eu-west-1');
+  }
+  return all.includes(region) ? [region, ...all.filter((one) => one !== region)] : all;
 }
 
 /** The account of AWS's own documentation. */

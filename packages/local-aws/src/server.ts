@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { LOOPBACK, type Account } from './accounts/account.js';
+import type { Account } from './accounts/account.js';
 import { startAccounts, type Accounts } from './accounts/accounts.js';
 import { createCallLog, type CallLog, type CallRecord } from './call-record.js';
 import { createDockerNetwork } from './docker-network.js';
@@ -10,6 +10,7 @@ import { idTokenEnvironment } from './http/oidc-api.js';
 import { createIdentities } from './iam/identities.js';
 import { createOidcIssuer, type Claims, type OidcIssuer } from './oidc/issuer.js';
 import { settingsOf, type LocalAwsOptions, type Settings } from './options.js';
+import { LOOPBACK, registryHostOf } from './registry-address.js';
 import { openRecordFile, type RecordFile } from './record-file.js';
 import { createResponseCheck } from './schemas/response-check.js';
 import type { AwsService } from './service.js';
@@ -19,7 +20,7 @@ import { createWorldTime } from './world-time.js';
 
 /** LocalAwsAccount is one account of a running embedded AWS. */
 export interface LocalAwsAccount {
-  /** `127.0.0.1:PORT`: the first part of every repositoryUri. */
+  /** `127.0.0.1:PORT`: the first part of every repositoryUri, of the account's home where ECR has regions. */
   readonly registryHost: string;
   readonly world: World;
   readonly services: readonly AwsService[];
@@ -95,7 +96,7 @@ interface Running {
 function running({ accounts, front, issuer, log, close }: Running): LocalAws {
   const { state, faults, endpoint: answers } = front;
   const shown = (account: Account): LocalAwsAccount => ({
-    registryHost: `${LOOPBACK}:${account.addresses.registryPort}`,
+    registryHost: registryHostOf(account.addresses.registries[0]),
     world: account.world,
     services: account.services.all,
     traffic: account.services.traffic,
@@ -116,10 +117,9 @@ function running({ accounts, front, issuer, log, close }: Running): LocalAws {
 /** A container cannot reach the host's loopback address; it reaches the gateway of its own network. */
 async function comeUp({ port: wanted, tasks }: Settings, accounts: Accounts, front: Front): Promise<void> {
   const port = await front.listeners.listen(LOOPBACK, wanted);
-  for (const { addresses } of accounts.all) Object.assign(addresses, { port, registryPort: port });
-  for (const { account, listeners } of front.registries) {
-    account.addresses.registryPort = await listeners.listen(LOOPBACK, 0);
-  }
+  for (const { addresses } of accounts.all) addresses.port = port;
+  accounts.default.addresses.registries[0].port = port;
+  for (const { address, listeners } of front.registries) address.port = await listeners.listen(LOOPBACK, 0);
   if (tasks !== 'docker') return;
   for (const { addresses, world } of accounts.all) {
     addresses.network = await createDockerNetwork(world.instanceId);

@@ -94,6 +94,8 @@ describe('parseCommand', () => {
       'off',
       '--region',
       'eu-central-1',
+      '--ecr-regions',
+      'eu-central-1,eu-west-1',
       '--propagation-seconds',
       '30',
       '--record',
@@ -102,7 +104,8 @@ describe('parseCommand', () => {
       'refused',
     ];
     const options = { port: 80, minuteMs: 1000, tasks: 'simulated', draining: false, region: 'eu-central-1' };
-    const more = { propagationSeconds: 30, recordFile: 'calls.jsonl', unknownKeys: false };
+    const ecrRegions = ['eu-central-1', 'eu-west-1'];
+    const more = { ecrRegions, propagationSeconds: 30, recordFile: 'calls.jsonl', unknownKeys: false };
     expect(parseCommand(args)).toEqual({ kind: 'run', options: { ...options, ...more } });
     expect(parseCommand([])).toEqual({ kind: 'run', options: {} });
   });
@@ -120,6 +123,7 @@ describe('parseCommand', () => {
     [['--unknown-keys', 'no'], "--unknown-keys is 'no'; it has to be allowed or refused"],
     [['--accounts', '/none.json'], "--accounts is '/none.json'; it has to be a file of JSON"],
     [['--region', 'here'], "--region is 'here'"],
+    [['--ecr-regions', 'eu-west-1,'], "--ecr-regions is 'eu-west-1,'"],
     [['--prot', '1'], '--prot'],
     [['start'], 'start'],
     [['--port'], '--port'],

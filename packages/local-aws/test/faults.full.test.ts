@@ -1,14 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
+import { sweepPart } from '@slipway/testkit';
 import { runFaults, type RunReport } from './fault-runs/run.js';
 
-/** FAULT_SEED runs that seed alone; FAULT_RUNS so many, from FAULT_FIRST on. */
+/** FAULT_SEED runs that seed alone; FAULT_RUNS so many, from FAULT_FIRST on. Of 1,000 a run of a part takes its share. */
 const only = process.env['FAULT_SEED'];
 const first = Number(only ?? process.env['FAULT_FIRST'] ?? 1);
-const runs = only === undefined ? Number(process.env['FAULT_RUNS'] ?? 1_000) : 1;
+const runs =
+  only === undefined ? Number(process.env['FAULT_RUNS'] ?? sweepPart(Array.from({ length: 1_000 })).length) : 1;
 /** While one waits for a socket another works. */
 const AT_ONCE = 8;
-/** A run takes some 0.2 s of one core; ten times that is a machine with much else to do. */
-const TIMEOUT_MS = 60_000 + runs * 2_000;
+/** A run takes some 0.2 s of one core; twenty times that is a machine with much else to do. */
+const TIMEOUT_MS = 60_000 + runs * 4_000;
 
 async function runAll(): Promise<RunReport[]> {
   const reports: RunReport[] = [];

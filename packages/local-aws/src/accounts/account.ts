@@ -4,6 +4,7 @@ import type { ForeignService } from '../http/prepare.js';
 import type { Identities } from '../iam/identities.js';
 import type { OidcIssuer } from '../oidc/issuer.js';
 import type { Settings } from '../options.js';
+import { LOOPBACK, type HomeFirst, type RegistryAddress } from '../registry-address.js';
 import type { AwsService } from '../service.js';
 import { createDynamoDb } from '../services/dynamodb.js';
 import { startServices, type Services } from '../services/index.js';
@@ -23,8 +24,8 @@ export interface Account {
 export interface AccountAddresses {
   /** The port of every API, on loopback and on the gateway of each network. */
   port: number;
-  /** The port of the account's registry: that of the APIs for the default account, one of its own for any other. */
-  registryPort: number;
+  /** Of the account's registries: there are several where ECR has regions. */
+  readonly registries: HomeFirst<RegistryAddress>;
   /** The network of the account's tasks. */
   network: DockerNetwork | undefined;
 }
@@ -39,20 +40,21 @@ export interface AccountParts {
   readonly issuer: OidcIssuer;
 }
 
-export const LOOPBACK = '127.0.0.1';
-
 /** startAccount starts the services of an account, which has nothing in it. */
 export async function startAccount({ accountId, time, ...parts }: AccountParts): Promise<Account> {
   const { settings } = parts;
-  const addresses: AccountAddresses = { port: settings.port, registryPort: settings.port, network: undefined };
+  const { port, ecrRegions } = settings;
+  const [home = settings.region, ...others] = ecrRegions ?? [];
+  const at = (region: string): RegistryAddress => ({ region, port });
+  const registries: HomeFirst<RegistryAddress> = [at(home), ...others.map(at)];
+  const addresses: AccountAddresses = { port, registries, network: undefined };
   const world: World = {
     ...{ accountId, time, region: settings.region, draining: settings.draining },
     // Each account's own: what the tasks of one leave behind, another does not remove while it still runs.
     instanceId: randomBytes(4).toString('hex'),
     endpointForTasks: () => endpointForTasks(settings, addresses),
   };
-  const registryHost = (): string => `${LOOPBACK}:${addresses.registryPort}`;
-  const services = await startServices({ ...parts, world, registryHost });
+  const services = await startServices({ ...parts, world, registries });
   return { accountId, world, services, addresses, foreign: [createDynamoDb()] };
 }
 

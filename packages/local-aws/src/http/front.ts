@@ -4,6 +4,8 @@ import type { Accounts } from '../accounts/accounts.js';
 import type { CallLog } from '../call-record.js';
 import { createFaultSet, type FaultSet } from '../faults/faults.js';
 import type { Identities } from '../iam/identities.js';
+import type { RegistryAddress } from '../registry-address.js';
+import type { Registry } from '../services/index.js';
 import type { OidcIssuer } from '../oidc/issuer.js';
 import type { ResponseCheck } from '../schemas/response-check.js';
 import { createApi } from './api.js';
@@ -19,9 +21,9 @@ import { REGISTRY, REGISTRY_ACTIONS } from './registry-call.js';
 
 /** Front is what callers meet: the listeners, and what stands between them and the services. */
 export interface Front {
-  /** Of everything but the other accounts' registries. */
+  /** Of everything but the registries that have a port of their own. */
   readonly listeners: Listeners;
-  /** The registries of the accounts that are not the default one, each behind a port of its own. */
+  /** Every registry but that of the default account's home, each behind a port of its own. */
   readonly registries: readonly RegistryFront[];
   readonly faults: FaultSet;
   readonly state: () => object;
@@ -29,9 +31,9 @@ export interface Front {
   readonly endpoint: RequestListener;
 }
 
-/** RegistryFront is the registry of one account. */
+/** RegistryFront is the registry of one account and region. */
 export interface RegistryFront {
-  readonly account: Account;
+  readonly address: RegistryAddress;
   readonly listeners: Listeners;
 }
 
@@ -57,13 +59,18 @@ export function createFront({ accounts, identities, issuer, log, check, closing 
   const api = createApi({ account: apiAccountOf(accounts), identities, log, faults, check, gate, closing });
   const local = createLocalApi({ state, calls: () => log.calls(), faults, oidc: createOidcApi(issuer) });
   const metadata = createMetadataHandler(accounts.metadata);
-  const registryOf = (account: Account) => createRegistryApi({ account, log, faults, closing });
-  const endpoint = createEndpoint({ api, registry: registryOf(accounts.default), metadata, local });
-  const others = accounts.all.filter((account) => account !== accounts.default);
-  const registries = others.map((account) => ({
-    account,
-    listeners: createListeners(createRegistryEndpoint(registryOf(account))),
-  }));
+  const registryOf = ({ accountId }: Account, registry: Registry) =>
+    createRegistryApi({ accountId, ...registry, log, faults, closing });
+  const home = accounts.default.services.registries[0];
+  const endpoint = createEndpoint({ api, registry: registryOf(accounts.default, home), metadata, local });
+  const registries = accounts.all.flatMap((account) =>
+    account.services.registries
+      .filter((registry) => registry !== home)
+      .map((registry) => ({
+        address: registry.address,
+        listeners: createListeners(createRegistryEndpoint(registryOf(account, registry))),
+      })),
+  );
   return { listeners: createListeners(endpoint), registries, faults, state, gate, endpoint };
 }
 

@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Account } from '../accounts/account.js';
 import type { CallLog } from '../call-record.js';
 import { denied, failed, throttled } from '../faults/fault-errors.js';
 import type { FaultEffect } from '../faults/fault.js';
@@ -9,15 +8,16 @@ import { arnOf } from '../iam/arn.js';
 import { authorize } from '../iam/authorize.js';
 import type { Caller } from '../iam/caller.js';
 import { AwsError } from '../service.js';
+import type { RegionalEcr } from '../services/ecr/regions.js';
 import { HeldResponse } from './held-response.js';
 import { REGISTRY, REGISTRY_ACTIONS, registryCallOf, type RegistryCall } from './registry-call.js';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /** What the registry's requests are recorded and disturbed with. */
-export interface RegistryApiParts {
+export interface RegistryApiParts extends RegionalEcr {
   /** Whose registry it is. */
-  readonly account: Account;
+  readonly accountId: string;
   readonly log: CallLog;
   readonly faults: FaultSet;
   /** Ends the delays of faults. */
@@ -29,14 +29,14 @@ const TOKEN_USER = 'AWS';
 
 /** createRegistryApi returns the handler of everything below `/v2/`: with faults, and each request in the record. */
 export function createRegistryApi(parts: RegistryApiParts): Handler {
-  const { services } = parts.account;
+  const { ecr } = parts;
   return async (request, response) => {
     const call = registryCallOf(request.method ?? 'GET', request.url ?? '');
     const { operation, resource } = call;
     const asked = { service: REGISTRY, operation, resource };
     const effect = parts.faults.hit({ ...asked, hasOlderAnswer: () => false });
-    const caller = services.registryCaller(request.headers.authorization);
-    const refusal = caller && refusalOf(parts.account, call, caller);
+    const caller = ecr.callerOf(request.headers.authorization);
+    const refusal = caller && refusalOf(parts, call, caller);
     const error = effect ? errorOf(effect, call, caller?.arn ?? 'anonymous') : refusal;
     const accessKeyId = request.headers.authorization === undefined ? '' : TOKEN_USER;
     const atMs = Date.now();
@@ -50,7 +50,7 @@ export function createRegistryApi(parts: RegistryApiParts): Handler {
     beforeHead(response, record);
     const registry: Handler = refusal
       ? (_request, refused) => Promise.resolve(refuse(refused, refusal))
-      : (asked, answered) => services.registry(asked, answered);
+      : (asked, answered) => ecr.handler.handle(asked, answered);
     await answer(effect, { ...parts, registry, request, response, ...(error ? { error } : {}) });
     if (!response.headersSent) record(0);
   };
@@ -58,13 +58,13 @@ export function createRegistryApi(parts: RegistryApiParts): Handler {
 
 /** What a token may be used for is what its caller may do. */
 function refusalOf(
-  { accountId, services, world }: Account,
+  { accountId, ecr, address }: RegistryApiParts,
   { operation, repository }: RegistryCall,
   caller: Caller,
 ): AwsError | undefined {
   // What is no request of a registry, or asks nothing of a repository, is for the registry itself to answer.
   if (operation === 'unknown' || operation === 'Ping' || repository === undefined) return undefined;
-  const region = arnOf(services.repositoryArn(repository) ?? '')?.region ?? world.region;
+  const region = arnOf(ecr.arnOf(repository) ?? '')?.region ?? address.region;
   const action = REGISTRY_ACTIONS[operation];
   try {
     const input = { repositoryName: repository };

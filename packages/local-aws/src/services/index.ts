@@ -1,19 +1,18 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ImageRegistry } from '../image-registry.js';
 import type { Metadata } from '../http/metadata.js';
-import type { Caller } from '../iam/caller.js';
 import type { Identities } from '../iam/identities.js';
 import type { OidcIssuer } from '../oidc/issuer.js';
 import type { Settings } from '../options.js';
+import { registryHostOf, type HomeFirst, type RegistryAddress } from '../registry-address.js';
 import type { AwsService } from '../service.js';
 import { createTaskEngine, type TaskEngineOptions } from '../tasks/index.js';
 import type { TrafficObserver } from '../traffic.js';
 import type { World } from '../world.js';
 import { createCloudWatchService } from './cloudwatch/index.js';
 import { createEcrService } from './ecr/index.js';
+import { joinRegions, type RegionalEcr } from './ecr/regions.js';
 import { createEcsService } from './ecs/index.js';
 import { createElbv2Service } from './elbv2/index.js';
 import { createEventsService } from './events/index.js';
@@ -24,8 +23,8 @@ import { createStsService } from './sts/index.js';
 export interface ServiceParts {
   readonly world: World;
   readonly settings: Settings;
-  /** `127.0.0.1:PORT`. Known once the endpoint listens. */
-  readonly registryHost: () => string;
+  /** Where the registries will be, once they listen. */
+  readonly registries: HomeFirst<RegistryAddress>;
   readonly identities: Identities;
   readonly issuer: OidcIssuer;
 }
@@ -33,12 +32,8 @@ export interface ServiceParts {
 /** Services is all of them, and how they end. */
 export interface Services {
   readonly all: readonly AwsService[];
-  /** The registry's data plane. */
-  readonly registry: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
-  /** Whose registry token an Authorization header carries; undefined when it carries none of this registry. */
-  readonly registryCaller: (authorization: string | undefined) => Caller | undefined;
-  /** The ARN of a repository in it; undefined when there is none of that name. */
-  readonly repositoryArn: (repositoryName: string) => string | undefined;
+  /** The registries, each with the ECR before it, in the order of their addresses. */
+  readonly registries: HomeFirst<Registry>;
   /** The task metadata endpoint. */
   readonly metadata: Metadata;
   /** What counts the requests of load balancers. */
@@ -46,21 +41,27 @@ export interface Services {
   close(): Promise<void>;
 }
 
+/** Registry is the ECR of one region, and where its images are. */
+export interface Registry extends RegionalEcr {
+  readonly address: RegistryAddress;
+}
+
 /** startServices makes every service of the world and joins them to each other. */
 export async function startServices(parts: ServiceParts): Promise<Services> {
-  const { world, settings, registryHost, identities, issuer } = parts;
+  const { world, settings, identities, issuer } = parts;
   const directory = await mkdtemp(join(settings.stateDirectory ?? tmpdir(), `local-aws-${world.instanceId}-`));
-  const ecr = createEcrService({ accountId: world.accountId, directory, registryHost, scan: settings.scan });
+  const registries = registriesAt(parts.registries, parts, directory);
   const cloudWatch = createCloudWatchService(world);
   const elbv2 = createElbv2Service(world, cloudWatch.traffic, { propagationSeconds: settings.propagationSeconds });
   const { loadBalancing } = elbv2;
   cloudWatch.watch(() => elbv2.hostCounts());
   const logs = createLogsService(world);
-  const taskEngine = createTaskEngine({ ...taskEngineOptions(parts, ecr.images), logs: logs.containerLogs });
+  const taskEngine = createTaskEngine({ ...taskEngineOptions(parts, registries), logs: logs.containerLogs });
   const ecs = createEcsService({ world, loadBalancing, taskEngine, alarmStates: cloudWatch.alarmStates });
   const all: readonly AwsService[] = [
     createStsService({ identities, issuer, time: world.time }),
-    ecr,
+    // Without regions of its own, ECR has one for whatever region a call is signed for.
+    settings.ecrRegions === undefined ? registries[0].ecr : joinRegions(registries),
     cloudWatch,
     logs,
     createEventsService(world),
@@ -70,9 +71,7 @@ export async function startServices(parts: ServiceParts): Promise<Services> {
   return {
     all,
     traffic: cloudWatch.traffic,
-    registry: (request, response) => ecr.handler.handle(request, response),
-    repositoryArn: (name) => ecr.arnOf(name),
-    registryCaller: (authorization) => ecr.callerOf(authorization),
+    registries,
     metadata: (path) => ecs.metadata(path),
     close: async () => {
       try {
@@ -84,8 +83,21 @@ export async function startServices(parts: ServiceParts): Promise<Services> {
   };
 }
 
-function taskEngineOptions({ world, settings }: ServiceParts, registry: ImageRegistry): TaskEngineOptions {
-  if (settings.tasks === 'docker') return { kind: 'docker', world, registry };
+function registriesAt(
+  [home, ...others]: HomeFirst<RegistryAddress>,
+  { world: { accountId }, settings: { scan } }: ServiceParts,
+  directory: string,
+): HomeFirst<Registry> {
+  const at = (address: RegistryAddress): Registry => {
+    const stored = { directory: join(directory, address.region), registryHost: () => registryHostOf(address) };
+    return { address, ecr: createEcrService({ accountId, scan, ...stored }) };
+  };
+  return [at(home), ...others.map(at)];
+}
+
+function taskEngineOptions({ world, settings }: ServiceParts, registries: readonly Registry[]): TaskEngineOptions {
+  if (settings.tasks === 'docker')
+    return { kind: 'docker', world, registries: registries.map(({ ecr }) => ecr.images) };
   return { kind: 'simulated', world, ...(settings.simulate ? { simulate: settings.simulate } : {}) };
 }
 

@@ -30,13 +30,13 @@ export class DockerError extends Error {
   }
 }
 
-/** createDockerCli returns a CLI that is logged in to the account's own registry, if there is one. */
-export function createDockerCli(registry: ImageRegistry | undefined): DockerCli {
+/** createDockerCli returns a CLI that is logged in to the account's own registries. */
+export function createDockerCli(registries: readonly ImageRegistry[]): DockerCli {
   let directory: Promise<string> | undefined;
   let closed = false;
   const config = (): Promise<string> => {
     if (closed) throw new Error('This Docker CLI is closed.');
-    return (directory ??= writeConfig(registry));
+    return (directory ??= writeConfig(registries));
   };
   return {
     async run(args, options = {}) {
@@ -62,10 +62,10 @@ export function createDockerCli(registry: ImageRegistry | undefined): DockerCli 
   };
 }
 
-async function writeConfig(registry: ImageRegistry | undefined): Promise<string> {
+async function writeConfig(registries: readonly ImageRegistry[]): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'local-aws-docker-'));
   const auths: Record<string, { auth: string }> = {};
-  if (registry) {
+  for (const registry of registries) {
     const { username, password } = registry.pullCredentials();
     auths[registry.host()] = { auth: Buffer.from(`${username}:${password}`).toString('base64') };
   }

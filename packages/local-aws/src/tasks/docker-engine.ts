@@ -1,7 +1,7 @@
 import { messageOf } from '@slipway/core';
 import type { ContainerLogs } from '../container-logs.js';
 import { INSTANCE_LABEL } from '../docker-network.js';
-import type { ImageRegistry } from '../image-registry.js';
+import { isOfOne, type ImageRegistry } from '../image-registry.js';
 import type { World } from '../world.js';
 import { createDockerCli, type DockerCli } from './docker-cli.js';
 import { watchDockerExits, type DockerExits } from './docker-exits.js';
@@ -15,8 +15,9 @@ export interface DockerEngineParts {
 }
 
 /** createDockerEngine runs tasks as containers on the Docker engine, in the network of this instance. */
-export function createDockerEngine({ world, logs }: DockerEngineParts, registry?: ImageRegistry): TaskEngine {
-  const docker = createDockerCli(registry);
+export function createDockerEngine(parts: DockerEngineParts, registries: readonly ImageRegistry[] = []): TaskEngine {
+  const { world, logs } = parts;
+  const docker = createDockerCli(registries);
   const label = `${INSTANCE_LABEL}=${world.instanceId}`;
   const closing = new AbortController();
   const starting = new Set<Promise<unknown>>();
@@ -27,7 +28,7 @@ export function createDockerEngine({ world, logs }: DockerEngineParts, registry?
     world,
     logs,
     docker,
-    registry,
+    registries,
     exits: (exits ??= watchDockerExits(docker, label)),
   });
 
@@ -37,7 +38,7 @@ export function createDockerEngine({ world, logs }: DockerEngineParts, registry?
       // A start that is under way could make another container after a look at what there is.
       await Promise.allSettled(starting);
       if (exits) await removeContainers(docker, label);
-      if (exits && registry) await removeImages(docker, registry.host());
+      if (exits) await removeImages(docker, registries);
     } catch (cause) {
       throw new Error(`Containers of local-aws ${world.instanceId} may be left: ${messageOf(cause)}`, { cause });
     } finally {
@@ -65,10 +66,10 @@ async function removeContainers(docker: DockerCli, label: string): Promise<void>
 }
 
 /** What was pulled from the registry that ends with us: by those names nobody could ever pull it again. */
-async function removeImages(docker: DockerCli, host: string): Promise<void> {
+async function removeImages(docker: DockerCli, registries: readonly ImageRegistry[]): Promise<void> {
   const format = '{{.Repository}} {{.Tag}} {{.Digest}}';
   const listed = await docker.run(['image', 'ls', '--digests', '--format', format]);
-  const ours = listed.split('\n').filter((line) => line.startsWith(`${host}/`));
+  const ours = listed.split('\n').filter((line) => isOfOne(registries, line));
   // By name, not by id: the user may have the same image by a name of his own.
   const names = ours.map((line) => {
     const [repository = '', tag = '', digest = ''] = line.split(' ');

@@ -1,3 +1,4 @@
+import { abortAfter } from '@slipway/core';
 import type { WorldTime } from '../world.js';
 import { watchContainerHealth } from './container-health.js';
 import type { DockerCli } from './docker-cli.js';
@@ -27,7 +28,7 @@ export function watchDockerHealth(docker: DockerCli, container: CheckedContainer
   const args = ['exec', id, ...argvOf(check.command)];
   const timeoutMs = Math.max(LEAST_TIMEOUT_MS, time.realMs(check.timeoutSeconds));
   const probe = (): Promise<boolean> =>
-    time.during(succeeds(docker, args, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)])));
+    time.during(succeeds(docker, args, AbortSignal.any([signal, abortAfter(timeoutMs)])));
   const leastSeconds = LEAST_INTERVAL_MS / time.realMs(1);
   void watchContainerHealth({
     time,

@@ -3,7 +3,7 @@ import { messageOf } from '@slipway/core';
 import type { ContainerLogs, LogWriter } from '../container-logs.js';
 import { INSTANCE_LABEL, networkNameOf } from '../docker-network.js';
 import { taskAccessKeyOf } from '../iam/identities.js';
-import type { ImageRegistry } from '../image-registry.js';
+import { isOfOne, type ImageRegistry } from '../image-registry.js';
 import type { World } from '../world.js';
 import type { DockerCli } from './docker-cli.js';
 import { addressOf, runCommandOf, runningContainerOf } from './docker-container.js';
@@ -29,7 +29,7 @@ export interface DockerWorkshop {
   readonly world: World;
   readonly logs: ContainerLogs | undefined;
   readonly docker: DockerCli;
-  readonly registry: ImageRegistry | undefined;
+  readonly registries: readonly ImageRegistry[];
   readonly exits: DockerExits;
 }
 
@@ -75,14 +75,13 @@ export async function startDockerTask(
 }
 
 /**
- * An image of the account's own registry is pulled every time, as ECS does. Others are taken from the engine when it
+ * An image of a registry of the account's own is pulled every time, as ECS does. Others are taken from the engine when it
  * has them, as an agent with ECS_IMAGE_PULL_BEHAVIOR=prefer-cached does: there may be no way to another registry.
  */
 async function pull(workshop: DockerWorkshop, { image, name }: ContainerRequest, signal: AbortSignal): Promise<void> {
-  const { docker, registry } = workshop;
+  const { docker, registries } = workshop;
   try {
-    const ours = registry !== undefined && image.startsWith(`${registry.host()}/`);
-    if (!ours && (await isHere(docker, image))) return;
+    if (!isOfOne(registries, image) && (await isHere(docker, image))) return;
     await docker.run(['pull', '--quiet', image], { signal });
   } catch (error) {
     signal.throwIfAborted();

@@ -8,7 +8,7 @@ import type { TaskEngine } from './task-engine.js';
 
 /** TaskEngineOptions says how tasks run. */
 export type TaskEngineOptions =
-  | (EngineParts & { readonly kind: 'docker'; readonly registry?: ImageRegistry })
+  | (EngineParts & { readonly kind: 'docker'; readonly registries?: readonly ImageRegistry[] })
   | (EngineParts & { readonly kind: 'simulated'; readonly simulate?: Simulate });
 
 /** EngineParts is what both kinds of engine are made of. */
@@ -21,7 +21,7 @@ export interface EngineParts {
 /** createTaskEngine makes the engine that runs tasks. */
 export function createTaskEngine(options: TaskEngineOptions): TaskEngine {
   return options.kind === 'docker'
-    ? createDockerEngine(options, options.registry)
+    ? createDockerEngine(options, options.registries)
     : createSimulatedEngine(options, options.simulate);
 }
 

@@ -30,6 +30,12 @@ const roles = SUBJECTS.map((subject) => ({
   name: subject,
   trustPolicy: filledTemplate(`trust-${subject}`, { ACCOUNT: PRODUCTION, ENVIRONMENT: 'production' }),
 }));
+const BACK = SUBJECTS.map((subject) => ({
+  name: `back-${subject}`,
+  trustPolicy: filledTemplate(`trust-rollback-${subject}`, {
+    ...{ ACCOUNT: PRODUCTION, ROLLBACK_ENVIRONMENT: 'production-rollback' },
+  }),
+}));
 const STAGING_HERE = { ACCOUNT: PRODUCTION, SOURCE_ACCOUNT: PRODUCTION, ENVIRONMENT: 'staging' };
 /** Staging's own names, in an account where production's services lie beside its own. */
 const NAMES = {
@@ -50,7 +56,7 @@ const STAGING_ROLE = {
 let localAws: LocalAws;
 beforeAll(async () => {
   const identityProviders = [{ url: `https://${GITHUB}` }];
-  const accounts = [{ accountId: PRODUCTION, identityProviders, roles: [...roles, STAGING_ROLE] }];
+  const accounts = [{ accountId: PRODUCTION, identityProviders, roles: [...roles, ...BACK, STAGING_ROLE] }];
   localAws = await startLocalAws({ tasks: 'simulated', region: REGION, accounts, validateResponses: true });
 });
 afterAll(() => localAws.close());
@@ -124,6 +130,27 @@ const OTHER_TOKENS: readonly [string, string, (claims: Claims) => Promise<string
     (claims) => localAws.issuer.sign(changed(claims, { sub: undefined }), AUDIENCE),
   ],
 ];
+
+describe.each(SUBJECTS)('the trust template for going back, for subjects by %s', (subject) => {
+  const tokenOf = (workflow: string, environment = 'production-rollback') => {
+    const jobWorkflowRef = `${OURS}/${workflow}.yml@${COMMIT}`;
+    return localAws.issuer.sign(gitHubClaims({ ...job(subject), environment, jobWorkflowRef }), AUDIENCE);
+  };
+
+  it.each(['rollback', 'stage'])('lets %s.yml in', async (workflow) => {
+    const { AssumedRoleUser } = await assumeBy(await tokenOf(workflow), `back-${subject}`);
+    expect(AssumedRoleUser?.Arn).toContain(`assumed-role/back-${subject}/`);
+  });
+
+  it.each([
+    ['deliver', 'production-rollback'],
+    ['promote', 'production-rollback'],
+    ['rollback', 'production'],
+  ])('refuses %s.yml in %s', async (workflow, environment) => {
+    const token = await tokenOf(workflow, environment);
+    await expect(assumeBy(token, `back-${subject}`)).rejects.toMatchObject({ name: 'AccessDenied' });
+  });
+});
 
 describe.each(SUBJECTS)('the trust template for subjects by %s', (subject) => {
   it.each(['deliver', 'stage', 'promote', 'rollback'])('lets %s.yml in', async (workflow) => {

@@ -7,7 +7,7 @@ import { REGION } from './two-accounts.js';
 /** What a user fills into the templates of docs/iam, but for the account and the environment. */
 const FILLED: Readonly<Record<string, string>> = {
   ...{ OWNER: 'acme', OWNER_ID: '1001', NAME: 'shop', REPOSITORY_ID: '2002', BRANCH: 'main' },
-  ...{ SLIPWAY_COMMIT: 'a'.repeat(40), REGION, SOURCE_REGION: REGION },
+  ...{ SLIPWAY_REPOSITORY: 'your-org/slipway', SLIPWAY_COMMIT: 'a'.repeat(40), REGION, SOURCE_REGION: REGION },
   ...{ EXECUTION_ROLE: 'execution', TASK_ROLE: 'task', INFRASTRUCTURE_ROLE: 'infrastructure' },
 };
 

@@ -186,8 +186,11 @@ describe('the circuit breaker', () => {
     expect(done.deploymentCircuitBreaker).toEqual({ status: 'TRIGGERED', failureCount: 3, threshold: 3 });
     expect(done.statusReason).toContain('circuit breaker');
     expect(on.loadBalancing.events.some(({ kind }) => kind === 'weights')).toBe(false);
-    const failed = (await on.tasks('STOPPED')).filter((task) => task.stopCode === stopCode);
-    expect(failed.length).toBeGreaterThanOrEqual(3);
+    const stopped = await on.tasks('STOPPED');
+    expect(stopped.length).toBeGreaterThanOrEqual(3);
+    // Where the machine stalls for a moment, some of them fail the load balancer's checks before they come to their own end.
+    const failed = stopped.filter((task) => task.stopCode === stopCode);
+    expect(failed.length).toBeGreaterThanOrEqual(1);
     expect(failed[0]?.stoppedReason).toContain(reason);
     if (behaviour.exitCode) expect(failed[0]?.containers?.[0]?.exitCode).toBe(behaviour.exitCode);
     await expectBlueOnly(on);

@@ -62,7 +62,7 @@ describe('the docker engine', () => {
     directory = await mkdtemp(join(tmpdir(), 'local-aws-registry-'));
     registry = await openRegistry(directory);
     network = await createDockerNetwork(instanceId);
-    engine = createTaskEngine({ kind: 'docker', world, registry: registry.ecr.images });
+    engine = createTaskEngine({ kind: 'docker', world, registries: [registry.ecr.images] });
     await importNodeImage(image);
     reference = await push();
   }, 120_000);
@@ -73,7 +73,7 @@ describe('the docker engine', () => {
     const context = { accountId: world.accountId, region: world.region, accessKeyId: 'A', requestId: 'r' };
     await ecr.operations['CreateRepository']?.({ repositoryName: 'web' }, context);
     const name = `${ecr.images.host()}/web:1`;
-    const docker = createDockerCli(ecr.images);
+    const docker = createDockerCli([ecr.images]);
     try {
       await docker.run(['tag', image, name]);
       const said = await docker.run(['push', name]);
@@ -167,7 +167,7 @@ describe('the docker engine', () => {
   });
 
   it('removes what is running and what is starting when it is closed', async () => {
-    const other = createTaskEngine({ kind: 'docker', world, registry: registry.ecr.images });
+    const other = createTaskEngine({ kind: 'docker', world, registries: [registry.ecr.images] });
     await other.start(request(), watchNothing);
     const starting = other.start(request(), watchNothing).catch((error: unknown) => error);
     await other.close();
