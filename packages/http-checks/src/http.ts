@@ -1,9 +1,11 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { SlipwayError, messageOf } from '@slipway/core';
-import { TLSSocket } from 'node:tls';
+import { SlipwayError, abortAfter, messageOf } from '@slipway/core';
 import { guardedLookup, isRefusedAddress, RefusedAddress } from './addresses.js';
 import type { Method } from './suite.js';
+import { tlsFactsOf, type TlsFacts } from './tls/facts.js';
+import { tlsRefusal } from './tls/refusal.js';
+import type { TlsTrust } from './tls/trust.js';
 
 /** HttpRequest is one request to a service. */
 export interface HttpRequest {
@@ -16,6 +18,8 @@ export interface HttpRequest {
   /** For the whole exchange. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
+  /** Of an https URL. Absent: what Node trusts, and the name in the URL. */
+  readonly tls?: TlsTrust;
 }
 
 /** HttpAnswer is what a service answered. */
@@ -28,14 +32,6 @@ export interface HttpAnswer {
   readonly truncated: boolean;
   /** Of an encrypted connection. */
   readonly tls?: TlsFacts;
-}
-
-/** TlsFacts is what a connection says of itself. */
-export interface TlsFacts {
-  /** `TLSv1.3`. */
-  readonly version: string;
-  /** When the certificate ends; milliseconds since the epoch. */
-  readonly validUntil: number;
 }
 
 /** Enough for any page that a check looks at; a service that never ends its answer must not fill our memory. */
@@ -51,7 +47,7 @@ export async function sendRequest(options: HttpRequest): Promise<HttpAnswer> {
   const url = new URL(options.baseUrl + options.path);
   // Node looks up names alone; the URL has written numbers of any form as four decimal ones by now.
   if (isRefusedAddress(url.hostname)) throw new RefusedAddress(url.hostname);
-  const timeout = AbortSignal.timeout(options.timeoutMs);
+  const timeout = abortAfter(options.timeoutMs);
   const signal = AbortSignal.any([options.signal, timeout]);
   try {
     return await exchange(url, options, signal);
@@ -85,29 +81,26 @@ export function assertBaseUrl(text: string): string {
 
 function exchange(url: URL, options: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
-    const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
+    const isEncrypted = url.protocol === 'https:';
+    const { ca, serverName: servername } = (isEncrypted && options.tls) || {};
     const headers = {
       'user-agent': 'slipway-checks',
       accept: '*/*',
+      ...(servername === undefined ? {} : { host: servername }),
       ...lowerCased(options.headers),
     };
-    const outgoing = send(
+    const outgoing = (isEncrypted ? httpsRequest : httpRequest)(
       url,
-      { method: options.method, headers, agent: false, signal, lookup: guardedLookup },
+      { method: options.method, headers, agent: false, signal, lookup: guardedLookup, ca, servername },
       (incoming) => {
         // Now, because the connection may be closed at the end of the answer.
-        const tls = tlsOf(incoming);
+        const tls = tlsFactsOf(incoming.socket);
         readAnswer(incoming).then((answer) => resolve({ ...answer, ...(tls ? { tls } : {}) }), reject);
       },
     );
     outgoing.on('error', reject);
     outgoing.end(options.body ?? '');
   });
-}
-
-function tlsOf({ socket }: IncomingMessage): TlsFacts | undefined {
-  if (!(socket instanceof TLSSocket)) return undefined;
-  return { version: socket.getProtocol() ?? 'unknown', validUntil: Date.parse(socket.getPeerCertificate().valid_to) };
 }
 
 async function readAnswer(incoming: IncomingMessage): Promise<HttpAnswer> {
@@ -144,6 +137,6 @@ function connectionProblem(error: unknown): string {
     case 'ECONNRESET':
       return 'the connection was closed before the answer was complete';
     default:
-      return `the request failed: ${messageOf(error)}`;
+      return tlsRefusal(error) ?? `the request failed: ${messageOf(error)}`;
   }
 }

@@ -1,10 +1,15 @@
+export { assertElsewhere } from './elsewhere.js';
+export { suiteCredentials } from './credentials.js';
 export { assertBaseUrl, sendRequest, type HttpAnswer, type HttpRequest } from './http.js';
+export * from './live.js';
 export { parseSuite } from './parse.js';
 export { matchRegex, patternProblem, toPattern } from './patterns.js';
 export { junitSuiteOf, toJUnit, writeJUnit, type JUnitCase, type JUnitSuite } from './junit.js';
 export { requestsOf, type SuiteRequest } from './requests.js';
+export * from './read-suite.js';
 export * from './ready.js';
 export * from './run-suite.js';
 export { assertSuiteRuns, type RunNeeds } from './select.js';
 export * from './suite.js';
+export * from './told.js';
 export { suiteJsonSchema } from './json-schema-of-suite.js';

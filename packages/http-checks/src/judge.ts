@@ -1,9 +1,10 @@
-import type { HttpAnswer, TlsFacts } from './http.js';
+import type { HttpAnswer } from './http.js';
 import { readJsonPath } from './json-path.js';
 import { matchJson } from './json-match.js';
 import { matchRegex } from './patterns.js';
 import { snippet } from './snippet.js';
-import type { Expectation, Pattern, TlsExpectation } from './suite.js';
+import type { Expectation, Pattern } from './suite.js';
+import { judgeTls } from './tls/judge.js';
 
 /** Timing is how long an answer took, and when it came: milliseconds, since the epoch. */
 export interface Timing {
@@ -74,21 +75,5 @@ function judgeBody({ json, jsonPaths, schema }: Expectation, { body, truncated }
       return found ? matchJson(value, found.value, path) : [`${path} is missing; expected ${JSON.stringify(value)}`];
     }),
     ...(schema?.(parsed) ?? []),
-  ];
-}
-
-const MS_OF_DAY = 86_400_000;
-
-function judgeTls({ minVersion, minDays }: TlsExpectation, facts: TlsFacts | undefined, now: number): string[] {
-  if (!facts) return ['the connection is not encrypted; expected TLS'];
-  const days = Math.floor((facts.validUntil - now) / MS_OF_DAY);
-  return [
-    // Their names sort as their numbers do.
-    ...(minVersion !== undefined && facts.version < minVersion
-      ? [`the connection is ${facts.version}; expected at least ${minVersion}`]
-      : []),
-    ...(minDays !== undefined && days < minDays
-      ? [`the certificate lasts ${days} days; expected at least ${minDays}`]
-      : []),
   ];
 }

@@ -18,7 +18,10 @@ export type WaitResult =
   | { readonly state: 'timed-out'; readonly ms: number; readonly last: string }
   | { readonly state: 'ended'; readonly ms: number };
 
-/** Often enough not to add a noticeable wait, seldom enough not to be load. */
+/** Often enough not to add a noticeable wait to a start, which most services have behind them soon. */
+const EARLY_INTERVAL_MS = 50;
+const EARLY_MS = 2_000;
+/** Seldom enough not to be load, and not to fill the service's log. */
 const INTERVAL_MS = 200;
 /** A service that does not answer its readiness check in this time is not ready, and is asked anew. */
 const LOOK_TIMEOUT_MS = 2_000;
@@ -32,20 +35,21 @@ export async function waitUntilReady(options: WaitOptions): Promise<WaitResult> 
   const { clock, ready, signal } = options;
   const baseUrl = assertBaseUrl(options.baseUrl);
   const start = clock.now();
-  const last = await poll({
-    clock,
-    signal,
-    intervalMs: INTERVAL_MS,
-    deadline: start + ready.timeoutSeconds * 1000,
-    look: () => look({ ...options, baseUrl }),
-    done: (seen) => seen === 'ready' || seen === 'ended',
-  });
+  const deadline = start + ready.timeoutSeconds * 1000;
+  const early = Math.min(start + EARLY_MS, deadline);
+  const done = (seen: Seen): boolean => seen === 'ready' || seen === 'ended';
+  const ask = { clock, signal, look: () => look({ ...options, baseUrl }), done };
+  let last = await poll({ ...ask, intervalMs: EARLY_INTERVAL_MS, deadline: early });
+  if (!done(last) && early < deadline) last = await poll({ ...ask, intervalMs: INTERVAL_MS, deadline });
   const ms = clock.now() - start;
   if (last === 'ready' || last === 'ended') return { state: last, ms };
   return { state: 'timed-out', ms, last: last.problem };
 }
 
-async function look(options: WaitOptions): Promise<'ready' | 'ended' | { readonly problem: string }> {
+/** Seen is what a look at a service has found. */
+type Seen = 'ready' | 'ended' | { readonly problem: string };
+
+async function look(options: WaitOptions): Promise<Seen> {
   const { baseUrl, ready, signal } = options;
   if (options.stillRunning?.() === false) return 'ended';
   try {

@@ -129,12 +129,13 @@ const NO_CAPTURES: ReadonlyMap<string, Capture> = new Map();
 
 /** ask sends a check's request and follows redirects as far as it may. */
 async function ask({ request, expect }: Check, run: Run): Promise<HttpAnswer> {
-  const { baseUrl, signal, values, environment = {} } = run;
+  const { baseUrl, signal, values, environment = {}, suite } = run;
+  const tls = suite.tls === undefined ? {} : { tls: suite.tls };
   const timeoutMs = Math.max(REQUEST_TIMEOUT_MS, expect.withinMs ?? 0);
   let prepared = prepareRequest(request, { variables: values, environment });
   for (let followed = 0; ; followed += 1) {
     const headers = { ...prepared.headers, ...run.headers };
-    const answer = await sendRequest({ ...prepared, headers, baseUrl, timeoutMs, signal });
+    const answer = await sendRequest({ ...prepared, ...tls, headers, baseUrl, timeoutMs, signal });
     const location = answer.headers.get('location');
     const isRedirect = [301, 302, 303, 307, 308].includes(answer.status) && location !== undefined;
     if (!isRedirect || followed >= (request.followRedirects ?? 0)) return answer;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parseJsonPath } from './json-path.js';
 import { patternProblem, regexProblem } from './patterns.js';
 import { METHODS } from './suite.js';
+import { caProblem } from './tls/trust.js';
 
 /** An hour is longer than any load balancer's grace period in use. */
 const MAX_READY_SECONDS = 3_600;
@@ -23,13 +24,12 @@ const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 /** They belong to the connection, not to the check. */
 const FRAMING_HEADERS = ['connection', 'content-length', 'transfer-encoding', 'upgrade', 'expect'];
 
-const requestPath = z
-  .string()
-  .max(2_048, 'may have 2048 characters')
-  .regex(
-    /^(?:\/|\{\{)[\x21-\x22\x24-\x7e]*$/,
-    "must start with '/' and hold neither blanks nor '#': the host is not the suite's to choose",
-  );
+const PATH_EXPECTED = "must start with '/' and hold neither blanks nor '#': the host is not the suite's to choose";
+
+const anyPath = z.string().max(2_048, 'may have 2048 characters');
+const requestPath = anyPath.regex(/^(?:\/|\{\{)[\x21-\x22\x24-\x7e]*$/, PATH_EXPECTED);
+/** It is asked before anything is known that a variable could stand for. */
+const readyPath = anyPath.regex(/^\/(?!.*\{\{)[\x21-\x22\x24-\x7e]*$/, `${PATH_EXPECTED}; '{{' is for checks`);
 
 const status = z.int('must be a whole number').min(100, 'must be from 100 to 599').max(599, 'must be from 100 to 599');
 
@@ -49,6 +49,12 @@ const jsonPath = withProblem((text) =>
   parseJsonPath(text) ? undefined : "must be a path to one value, such as $.items[0]['id']",
 );
 const environmentName = z.string().regex(/^[A-Za-z_]\w*$/, 'is not the name of an environment variable');
+
+/** RFC 1123: what a certificate can be for, without wildcards. */
+const hostName = z
+  .string()
+  .max(253, 'may have 253 characters')
+  .regex(/^(?=.*[A-Za-z])(?!-)[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*$/, 'is not the name of a host, such as shop.example');
 
 const auth = z.union(
   [z.strictObject({ 'bearer-env': environmentName }), z.strictObject({ 'basic-env': environmentName })],
@@ -90,6 +96,8 @@ const expectation = z.strictObject({
     .strictObject({
       'min-version': z.enum(['TLSv1.2', 'TLSv1.3']).optional(),
       'min-days': z.int('must be a whole number').min(1).max(MAX_DAYS).optional(),
+      issuer: withProblem(patternProblem).optional(),
+      names: z.array(hostName).min(1).optional(),
     })
     .optional(),
   'within-ms': z.int('must be a whole number').min(1, 'must be at least 1').max(MAX_WITHIN_MS).optional(),
@@ -113,12 +121,13 @@ const check = z.strictObject({
 export const suiteSchema = z.strictObject({
   version: z.literal(1, { error: 'this release reads version 1' }),
   ready: z.strictObject({
-    path: requestPath,
+    path: readyPath,
     status: status.default(200),
     'timeout-seconds': z.int('must be a whole number').min(1).max(MAX_READY_SECONDS).default(DEFAULT_READY_SECONDS),
   }),
   /** By name: what holds when the caller gives no other; null when it has to. */
   variables: z.record(variableName, z.string().nullable()).optional(),
+  tls: z.strictObject({ ca: withProblem(caProblem).optional(), 'server-name': hostName.optional() }).optional(),
   checks: z.array(check).min(1, 'at least one check is needed'),
 });
 
@@ -127,20 +136,3 @@ export type RawSuite = z.output<typeof suiteSchema>;
 
 /** RawCheck is one check of it. */
 export type RawCheck = RawSuite['checks'][number];
-
-/** knownKeysAt returns the keys that the format knows at a path, or none where any key may stand. */
-export function knownKeysAt(path: readonly PropertyKey[]): readonly string[] {
-  let schema: unknown = suiteSchema;
-  for (const step of path) {
-    const bare = withoutDefault(schema);
-    if (bare instanceof z.ZodObject) schema = (bare.shape as Record<string, unknown>)[String(step)];
-    else if (bare instanceof z.ZodArray) schema = bare.element;
-    else return [];
-  }
-  const bare = withoutDefault(schema);
-  return bare instanceof z.ZodObject ? Object.keys(bare.shape) : [];
-}
-
-function withoutDefault(schema: unknown): unknown {
-  return schema instanceof z.ZodOptional || schema instanceof z.ZodDefault ? withoutDefault(schema.unwrap()) : schema;
-}

@@ -1,5 +1,6 @@
 import type { JsonStep } from './json-path.js';
 import type { SchemaCheck } from './json-schema.js';
+import type { TlsTrust } from './tls/trust.js';
 
 /** The methods that a check may use. */
 export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
@@ -25,6 +26,8 @@ export interface Suite {
   readonly checks: readonly Check[];
   /** What the caller may give, with what holds otherwise; null: it has to be given. Absent: none. */
   readonly variables?: ReadonlyMap<string, string | null>;
+  /** Of every encrypted connection. Absent: what Node trusts, and the name in the base URL. */
+  readonly tls?: TlsTrust;
 }
 
 /** Readiness is how a service tells that it can be asked. */
@@ -111,4 +114,8 @@ export interface TlsExpectation {
   readonly minVersion?: 'TLSv1.2' | 'TLSv1.3';
   /** How many days the certificate must last. */
   readonly minDays?: number;
+  /** The issuer's common name or organization. */
+  readonly issuer?: Pattern;
+  /** Hosts that the certificate must be for. */
+  readonly names?: readonly string[];
 }

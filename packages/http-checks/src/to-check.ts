@@ -1,8 +1,9 @@
 import { parseJsonPath, type JsonStep } from './json-path.js';
 import { toSchemaCheck } from './json-schema.js';
 import { toPattern, toRegex } from './patterns.js';
-import type { RawCheck } from './schema.js';
+import type { RawCheck, RawSuite } from './schema.js';
 import type { Auth, Capture, Check, CheckRequest, Expectation, TlsExpectation } from './suite.js';
+import type { TlsTrust } from './tls/trust.js';
 import { templatesIn } from './variables.js';
 
 /** toCheck turns a check in the words of its file into one that can be run. Its shape has been proved. */
@@ -64,8 +65,18 @@ function toExpectation(raw: RawCheck['expect']): Expectation {
 }
 
 function toTls(raw: NonNullable<RawCheck['expect']['tls']>): TlsExpectation {
-  const { 'min-version': minVersion, 'min-days': minDays } = raw;
-  return { ...(minVersion === undefined ? {} : { minVersion }), ...(minDays === undefined ? {} : { minDays }) };
+  const { 'min-version': minVersion, 'min-days': minDays, issuer, names } = raw;
+  return {
+    ...(minVersion === undefined ? {} : { minVersion }),
+    ...(minDays === undefined ? {} : { minDays }),
+    ...(issuer === undefined ? {} : { issuer: toPattern(issuer) }),
+    ...(names === undefined ? {} : { names }),
+  };
+}
+
+/** toTrust turns what a suite trusts, in the words of its file, into what connections are made with. */
+export function toTrust({ ca, 'server-name': serverName }: NonNullable<RawSuite['tls']>): TlsTrust {
+  return { ...(ca === undefined ? {} : { ca }), ...(serverName === undefined ? {} : { serverName }) };
 }
 
 function stepsOf(path: string): readonly JsonStep[] {

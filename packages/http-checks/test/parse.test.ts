@@ -17,6 +17,7 @@ checks:
 const FULL = `version: 1
 variables: { kind: a }
 ready: { path: /health }
+tls: { server-name: shop.example }
 checks:
   - name: orders
     tags: [smoke]
@@ -30,7 +31,7 @@ checks:
       json-path:
         $.id: 7
       schema: { type: object }
-      tls: { min-days: 7 }
+      tls: { min-days: 7, issuer: /trust/i, names: [shop.example] }
     capture:
       id: { json: $.id }
     retry: { times: 2 }
@@ -146,8 +147,8 @@ checks:
   });
 
   it.each([
-    ['nothing', '', '1:1: a suite is a map'],
-    ['a text', 'hello', '1:1: a suite is a map'],
+    ['nothing', '', '1:1: a suite must be a map'],
+    ['a text', 'hello', '1:1: a suite must be a map'],
     ['not YAML', 'version: 1\n  checks: [', '2:'],
     ['two documents', `${MINIMAL}---\n${MINIMAL}`, '10:1'],
     ['a key twice', MINIMAL.replace('version: 1', 'version: 1\nversion: 1'), '2:1'],
@@ -160,6 +161,7 @@ checks:
     ['a long expression', `${MINIMAL}      matches: '${'a'.repeat(501)}'\n`, 'may have 500 characters'],
     ['an unknown method', MINIMAL.replace('path: /\n', 'path: /\n      method: get\n'), '8:15'],
     ['a fragment', MINIMAL.replace('path: /\n', 'path: "/#top"\n'), "7:13: 'checks[0].request.path' must start"],
+    ['a variable before anything is known', MINIMAL.replace('path: /health', 'path: /{{base}}'), "'{{' is for checks"],
     ['a framing header', MINIMAL.replace('path: /\n', 'path: /\n      headers: { Content-Length: "1" }\n'), '8:18'],
     [
       'a line break in a header',
@@ -213,7 +215,7 @@ checks:
 
   it('names the keys it knows when none is near', () => {
     expect(refusal(`${MINIMAL}stages: []\n`).message).toContain(
-      "unknown key 'stages'; known here: version, ready, variables, checks",
+      "unknown key 'stages'; known here: version, ready, variables, tls, checks",
     );
   });
 

@@ -22,7 +22,7 @@ async function wait(statuses: number[], stillRunning?: () => boolean) {
 
 describe('waitUntilReady', () => {
   it('waits for the expected status', async () => {
-    expect(await wait([503, 404, 200])).toEqual({ state: 'ready', ms: 400 });
+    expect(await wait([503, 404, 200])).toEqual({ state: 'ready', ms: 100 });
   });
 
   it('gives up at the deadline and tells what it saw', async () => {
@@ -31,7 +31,7 @@ describe('waitUntilReady', () => {
 
   it('ends as soon as the service has', async () => {
     let looks = 0;
-    expect(await wait([503], () => (looks += 1) < 3)).toEqual({ state: 'ended', ms: 400 });
+    expect(await wait([503], () => (looks += 1) < 3)).toEqual({ state: 'ended', ms: 100 });
   });
 
   it('tells that nothing listens', async () => {
