@@ -1,9 +1,10 @@
-import type { Problem, YamlText } from '@slipway/yaml-source';
-import { pathText } from './schema-problems.js';
+import { pathText, takesText, type Problem, type YamlText } from '@slipway/yaml-source';
+import { configurationSchema } from './schema.js';
 
 /**
  * asWrittenProblems finds values that are no text in YAML and would not become the text that was written: 007, 1.10,
- * 0x10, True. They are quoted, or they would reach a container as something else.
+ * 0x10, True. They are quoted, or they would reach a container as something else; where no text is taken, they are
+ * written as they are read.
  */
 export function asWrittenProblems(yaml: YamlText, text: string, value: unknown): Problem[] {
   const starts = lineStarts(text);
@@ -15,10 +16,15 @@ export function asWrittenProblems(yaml: YamlText, text: string, value: unknown):
     return [
       {
         ...at,
-        message: `'${pathText(path)}' is '${written}', which YAML reads as ${String(scalar)}: put it in quotes`,
+        message: `'${pathText(path)}' is '${written}', which YAML reads as ${String(scalar)}: ${remedy(path, scalar)}`,
       },
     ];
   });
+}
+
+/** In quotes it would be a text, which a number's or a switch's place does not take. */
+function remedy(path: Placed['path'], scalar: Placed['scalar']): string {
+  return takesText(configurationSchema, path) ? 'put it in quotes' : `write ${String(scalar)}`;
 }
 
 interface Placed {

@@ -10,6 +10,9 @@ const ONE_LINE = /^[^\r\n]+$/;
 /** Neither from the root of the disk nor by way of `..`. */
 const INSIDE = /^(?![/\\])(?!(?:.*[/\\])?\.\.(?:[/\\]|$))[^\r\n]+$/;
 
+/** NOT_CHOSEN stands in a button before a person has chosen; no name is like it. */
+export const NOT_CHOSEN = 'choose…';
+
 /** name is what a service or an environment is called. */
 export const name = z
   .string()
@@ -24,6 +27,25 @@ export const serviceName = name.regex(
 /** line is a text on one line. */
 export const line = z.string().regex(ONE_LINE, 'must be a text on one line, and not empty');
 
+const LABEL = 'must be a label, or a list of labels that a runner has all of';
+
+/** A job's `runs-on` takes a text that begins with a bracket for a list. */
+const label = z.string().regex(/^(?![\s[{])[^\r\n]+$/, LABEL);
+
+/** runner is what a job runs on: one label, or several; those reach the job as JSON. */
+export const runner = z.union(
+  [
+    label,
+    z
+      .array(label)
+      .min(1)
+      .transform((labels) => JSON.stringify(labels)),
+  ],
+  {
+    error: LABEL,
+  },
+);
+
 /** inside is a path within the repository, from its root. */
 export const inside = z.string().regex(INSIDE, "must be a path inside the repository, from its root, without '..'");
 
@@ -36,6 +58,23 @@ const VALUE = 'must be a text on one line, a number, true or false';
 const value = z
   .union([z.string().regex(/^[^\r\n]*$/, VALUE), z.number(), z.boolean()], { error: VALUE })
   .transform(String);
+
+const PATTERN =
+  "must be a pattern of paths from the repository's root, without '..': `*` within a name, `**` for whole folders (`services/web/**`), `[a-z]`, and `!` first for what does not count";
+
+/** paths is patterns of which one at least says what counts; those that exclude alone would never be a change. */
+export const paths = z
+  .array(
+    z
+      .string()
+      .regex(/^!?(?![/!])(?!(?:.*\/)?\.\.(?:\/|$))(?!.*\*\*[^/])(?!.*[^/!]\*\*)(?!.*\/\/)[^\r\n?+{}()|\\]+$/, PATTERN),
+  )
+  .min(1)
+  .refine((patterns) => patterns.some((pattern) => !pattern.startsWith('!')), {
+    error:
+      "must have a pattern without '!': one that says what counts as a change, before those that take away from it",
+  })
+  .meta({ contains: { pattern: '^[^!]' } });
 
 /** map is variables by their names; an action takes them as `name=value` lines. */
 export const map = z.record(z.string().regex(/^[^=\s]+$/, "is not a name: it may hold neither blanks nor '='"), value);

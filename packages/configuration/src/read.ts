@@ -1,8 +1,7 @@
 import { SlipwayError } from '@slipway/core';
 import { asWrittenProblems } from './as-written.js';
-import { problemList, YamlText, type Problem } from '@slipway/yaml-source';
+import { problemList, schemaProblems, YamlText, type Problem } from '@slipway/yaml-source';
 import { configurationSchema, type Configuration } from './schema.js';
-import { schemaProblems } from './schema-problems.js';
 import { spanningProblems } from './spanning/spanning.js';
 
 /** A thousand services fit; what is larger is something else. */
@@ -27,7 +26,8 @@ function find(text: string): Found {
   const value = yaml.value();
   const parsed = configurationSchema.safeParse(value);
   const problems = [...asWrittenProblems(yaml, text, value), ...spanningProblems(yaml, value)];
-  if (!parsed.success) problems.push(...schemaProblems(yaml, configurationSchema, parsed.error));
+  if (!parsed.success)
+    problems.push(...schemaProblems({ yaml, schema: configurationSchema, name: 'a configuration' }, parsed.error));
   return parsed.success && problems.length === 0 ? { configuration: parsed.data } : { problems };
 }
 

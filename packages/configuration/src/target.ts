@@ -15,9 +15,18 @@ export interface Target {
   readonly role: string;
   readonly pushRole: string;
   readonly readRole?: string;
+  readonly planRole?: string;
   readonly githubEnvironment: string;
+  /** Whose rules hold for going back, where they are not those above. */
+  readonly rollbackGithubEnvironment?: string;
   readonly url?: string;
+  /** What is promoted from here was deployed so long ago. */
+  readonly bakedMinutes?: number;
+  /** A check suite for going back. */
+  readonly rollbackVerify?: string;
   readonly cluster: string;
+  /** What its jobs run on, a label or a JSON list of labels. */
+  readonly runner?: string;
   readonly ecsService: string;
   readonly repository: string;
   readonly taskDefinition: string;
@@ -38,6 +47,10 @@ export function targetOf(
   const override = place?.services && Object.hasOwn(place.services, service) ? place.services[service] : {};
   if (!own || !place || override === undefined || override === false) return undefined;
   const url = override.url ?? place.url;
+  const runner = override.runner ?? place.runner;
+  const baked = place['promote-baked-minutes'];
+  const back = place['rollback-github-environment'];
+  const rollbackVerify = override['rollback-verify'] ?? place['rollback-verify'];
   return {
     service,
     environment,
@@ -46,15 +59,32 @@ export function targetOf(
     role: place.role,
     pushRole: place['push-role'] ?? place.role,
     ...(place['read-role'] === undefined ? {} : { readRole: place['read-role'] }),
+    ...(place['plan-role'] === undefined ? {} : { planRole: place['plan-role'] }),
     githubEnvironment: place['github-environment'] ?? environment,
+    ...(back === undefined ? {} : { rollbackGithubEnvironment: back }),
     ...(url === undefined ? {} : { url }),
-    cluster: override.cluster ?? place.cluster,
-    ecsService: override.service ?? service,
-    repository: override.repository ?? own.repository ?? service,
+    ...(baked === undefined ? {} : { bakedMinutes: baked }),
+    ...(runner === undefined ? {} : { runner }),
+    ...(rollbackVerify === undefined ? {} : { rollbackVerify }),
+    ...whereOf(service, [override, own, place]),
     taskDefinition: override['task-definition'] ?? own['task-definition'],
     container: override.container ?? own.container ?? service,
     containerEnvironment: { ...own['container-environment'], ...override['container-environment'] },
     settings: settingsOf(place, override),
+  };
+}
+
+/** Names, as far as they are given; each setting is known to one or two of a service, its environment and what differs there. */
+type Names = Readonly<Partial<Record<'cluster' | 'service' | 'repository', string | undefined>>>;
+
+/** whereOf names what a service is in AWS: the first of those who say something decides, and otherwise its own name does. */
+export function whereOf(service: string, says: readonly Names[]) {
+  const first = (name: keyof Names): string | undefined =>
+    says.map((names) => names[name]).find((text) => text !== undefined);
+  return {
+    cluster: first('cluster') ?? '',
+    ecsService: first('service') ?? service,
+    repository: first('repository') ?? service,
   };
 }
 

@@ -79,6 +79,14 @@ describe('targetOf', () => {
     });
   });
 
+  it('goes back by the rules of another GitHub environment where that is named', () => {
+    const text = changed('    github-environment: live\n', '    rollback-github-environment: live-back\n');
+    expect(targetOf(read(text), 'web', 'production')).toMatchObject({
+      githubEnvironment: 'production',
+      rollbackGithubEnvironment: 'live-back',
+    });
+  });
+
   it.each([
     ['worker', 'production'],
     ['worker', 'nowhere'],

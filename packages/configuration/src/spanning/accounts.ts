@@ -1,8 +1,9 @@
 import type { Problem } from '@slipway/yaml-source';
+import { isElsewhere, type Place } from '../elsewhere.js';
 import { asRaw, namesIn, ownMember, type Raw } from './raw.js';
 import type { Parts } from './parts.js';
 
-const ROLES = ['role', 'push-role', 'read-role'] as const;
+const ROLES = ['role', 'push-role', 'read-role', 'plan-role'] as const;
 
 /** accountProblems finds roles of other accounts, and images that a later environment could not read. */
 export function accountProblems(parts: Parts): Problem[] {
@@ -33,7 +34,9 @@ function unreadable({ yaml, environments, branches }: Parts): Problem[] {
   for (const list of Object.values(branches)) {
     const stages = namesIn(list).map(({ name }) => ({ name, settings: asRaw(ownMember(environments, name)) }));
     for (const [index, { name, settings }] of stages.entries()) {
-      const elsewhere = stages.slice(index + 1).find((later) => isElsewhere(settings, later.settings));
+      const elsewhere = stages
+        .slice(index + 1)
+        .find((later) => isElsewhere(placeOf(settings), placeOf(later.settings)));
       if (elsewhere && settings['read-role'] === undefined) needed.set(name, elsewhere.name);
     }
   }
@@ -43,8 +46,6 @@ function unreadable({ yaml, environments, branches }: Parts): Problem[] {
   }));
 }
 
-function isElsewhere(earlier: Raw, later: Raw): boolean {
-  const [account, other] = [accountOf(earlier), accountOf(later)];
-  if (account === undefined || other === undefined) return false;
-  return account !== other || String(earlier['region']) !== String(later['region']);
+function placeOf(environment: Raw): Place {
+  return { account: accountOf(environment), region: String(environment['region']) };
 }

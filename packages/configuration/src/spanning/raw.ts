@@ -17,7 +17,9 @@ export function ownMember(map: Raw, key: string): unknown {
   return Object.hasOwn(map, key) ? map[key] : undefined;
 }
 
-/** textOr returns a text, or another one where there is none. */
-export function textOr(value: unknown, otherwise: string): string {
-  return typeof value === 'string' ? value : otherwise;
+/** textsIn returns the members of a map that are texts. */
+export function textsIn(map: Raw): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(map).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value] as const] : [])),
+  );
 }

@@ -1,5 +1,6 @@
 import type { Problem } from '@slipway/yaml-source';
-import { asRaw, ownMember, textOr } from './raw.js';
+import { whereOf } from '../target.js';
+import { asRaw, ownMember, textsIn } from './raw.js';
 import type { Parts } from './parts.js';
 import { servicesOf } from './stages.js';
 
@@ -33,13 +34,8 @@ interface Target {
 function targetOf({ services, environments }: Parts, environment: string, name: string): Target {
   const settings = asRaw(environments[environment]);
   const override = asRaw(ownMember(asRaw(settings['services']), name));
-  const cluster = textOr(override['cluster'], textOr(settings['cluster'], ''));
-  const own = asRaw(services[name]);
-  return {
-    name,
-    ecsService: `${cluster.split('/').at(-1) ?? ''}/${textOr(override['service'], name)}`,
-    repository: textOr(override['repository'], textOr(own['repository'], name)),
-  };
+  const { cluster, ecsService, repository } = whereOf(name, [override, asRaw(services[name]), settings].map(textsIn));
+  return { name, ecsService: `${cluster.split('/').at(-1) ?? ''}/${ecsService}`, repository };
 }
 
 /** Pairs of which the second has the key of the first. */

@@ -1,5 +1,6 @@
 import type { Problem, YamlText } from '@slipway/yaml-source';
 import { accountProblems } from './accounts.js';
+import { durationProblems } from './durations.js';
 import type { Parts } from './parts.js';
 import { asRaw } from './raw.js';
 import { referenceProblems } from './references.js';
@@ -17,5 +18,11 @@ export function spanningProblems(yaml: YamlText, value: unknown): Problem[] {
     environments: asRaw(root['environments']),
     branches: asRaw(root['branches']),
   };
-  return [...referenceProblems(parts), ...accountProblems(parts), ...stageProblems(parts), ...sharingProblems(parts)];
+  return [
+    ...referenceProblems(parts),
+    ...accountProblems(parts),
+    ...stageProblems(parts),
+    ...sharingProblems(parts),
+    ...durationProblems(parts),
+  ];
 }
