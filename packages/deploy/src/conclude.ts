@@ -1,5 +1,5 @@
 import { SlipwayError } from '@slipway/core';
-import { isGreen, type Outcome } from '@slipway/delivery';
+import { isGreen, phaseOf, type Outcome } from '@slipway/delivery';
 import { gatherEvidence, printEvidence, type Evidence } from './evidence.js';
 import type { Ended } from './ended.js';
 import type { Ending } from './follow.js';
@@ -60,6 +60,7 @@ export async function conclude(run: Run, ended: Ended): Promise<Delivered> {
   run.report('timeline', ending.timeline);
   run.report('shares', ending.shares);
   run.report('gates', ending.gates);
+  run.report('undone', isUndone(ending));
   if (ended.restored) run.report('settings', ended.restored);
   const failed = failureOf(ending) ?? (await prove(run, ended));
   const wentBack = ['rolled-back', 'timed-out', 'rollback-failed', 'stopped'].includes(ending.outcome);
@@ -75,6 +76,14 @@ export async function conclude(run: Run, ended: Ended): Promise<Delivered> {
   await summarise(run, ended, { evidence, failure });
   // ECS said success and what runs says otherwise: that is not a success.
   return { outcome: isGreen(ending.outcome) ? 'failed' : ending.outcome, failure };
+}
+
+/**
+ * Nothing of it is left to take back: ECS went back, or a later deployment took its place, which is another's to judge. A
+ * deployment that was stopped without going back, that failed its proof or was lost sight of is not undone.
+ */
+function isUndone({ outcome, deployment }: Ending): boolean {
+  return outcome === 'superseded' || (deployment !== undefined && phaseOf(deployment.status) === 'rolled-back');
 }
 
 /** What is still in progress has nothing to prove yet. */

@@ -6,7 +6,7 @@ import { conclude, concludeUnchanged, type Delivered } from './conclude.js';
 import { fleetsOf } from './fleets.js';
 import type { Fleets } from './gates/gate.js';
 import { Follower, type Ending } from './follow.js';
-import { observe, type Observed } from './observe.js';
+import { observe, servingTaskDefinition, type Observed } from './observe.js';
 import { runOneOffTask } from './one-off-task.js';
 import { tagText } from './ownership.js';
 import { putBack, type Marked } from './put-back.js';
@@ -21,7 +21,9 @@ export async function deliver(run: Run): Promise<Delivered> {
   if ('failure' in free) return free;
   const { observed, plan } = free;
   run.setOutput('task-definition', observed.wanted.arn);
-  run.setOutput('previous-task-definition', observed.service.taskDefinitionArn);
+  // What is in flight has never served as a whole: one does not go back to it.
+  const previous = await servingTaskDefinition(run.aws, observed.service, observed.observation.inFlight !== undefined);
+  run.setOutput('previous-task-definition', previous ?? '');
   if (plan.kind === 'unchanged') return unchanged(run, observed);
   await tellPlan(run, plan);
   if (run.request.dryRun) return { outcome: 'planned' };

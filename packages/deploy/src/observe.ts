@@ -108,6 +108,22 @@ export async function taskDefinitionOf({ ecs }: AwsPorts, brief: DeploymentBrief
   return revision?.taskDefinitionArn;
 }
 
+/**
+ * servingTaskDefinition returns the ARN of what was completed last: while a deployment is in flight, the service itself
+ * names what that one deploys. Undefined when no deployment was ever completed.
+ */
+export async function servingTaskDefinition(
+  { ecs }: AwsPorts,
+  service: ServiceState,
+  isMoving: boolean,
+): Promise<string | undefined> {
+  if (!isMoving) return service.taskDefinitionArn;
+  const [current] = service.currentRevisionArns;
+  if (current === undefined) return undefined;
+  const [revision] = await ecs.serviceRevisions([current]);
+  return revision?.taskDefinitionArn;
+}
+
 async function observeTraffic({ elb }: AwsPorts, service: ServiceState): Promise<ObservedTraffic | undefined> {
   const [balancer] = service.loadBalancers;
   if (!balancer) return undefined;

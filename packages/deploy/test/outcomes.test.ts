@@ -41,6 +41,7 @@ describe('a good revision', () => {
     const before = (await lab.service()).deploymentConfiguration;
     const end = await deploy('second');
     expect({ error: end.error, delivered: end.delivered }).toEqual({ delivered: { outcome: 'succeeded' } });
+    expect(end.report['undone']).toBe(false);
     expect(await lab.liveImages()).toEqual(['second']);
     const { deploymentConfiguration, tags } = await lab.service();
     const empty = { lifecycleHooks: [], alarms: { alarmNames: [], enable: false, rollback: false } };
@@ -141,6 +142,7 @@ describe('a gate', () => {
     });
     expect(end.delivered).toMatchObject({ outcome: 'rolled-back', failure: { code: 'DEPLOY_ROLLED_BACK' } });
     expect(end.outputs['rolled-back-because']).toContain('told (fail): The test says so.');
+    expect(end.report['undone']).toBe(true);
     expect(await lab.liveImages()).toEqual([live]);
     const seen = (end.report['shares'] as { percent: number }[])
       .map(({ percent }) => percent)
@@ -180,6 +182,7 @@ describe('a bad revision', () => {
     await given();
     const end = await deploy('never-healthy', { intent: { timeoutMinutes: 10 }, maxStoppedTasks: 1000 });
     expect(end.delivered).toMatchObject({ outcome: 'timed-out', failure: { code: 'DEPLOY_TIMED_OUT' } });
+    expect(end.report['undone']).toBe(true);
     expect(await lab.liveImages()).toEqual(['first']);
   });
 });
@@ -209,6 +212,7 @@ describe('a cancelled run', () => {
     await given();
     const end = await cancelAt(/BAKE_TIME/, { onCancel: 'leave' });
     expect(end.delivered).toMatchObject({ outcome: 'cancelled', failure: { code: 'DEPLOY_CANCELLED' } });
+    expect(end.report['undone']).toBe(false);
     expect(calls('StopServiceDeployment')).toBe(0);
     const again = await runInLab(lab, { taskDefinition: 'hello-service:2' });
     expect(again.delivered?.outcome).toBe('succeeded');

@@ -8,7 +8,7 @@ import {
   DescribeRulesCommand,
   ModifyTargetGroupAttributesCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { SlipwayError, poll } from '@slipway/core';
+import { SlipwayError, abortAfter, poll } from '@slipway/core';
 import { systemClock } from '@slipway/runtime';
 import type { Aws } from './aws.js';
 
@@ -38,9 +38,9 @@ export interface Environment {
   readonly table: string;
 }
 
-/** createRepository makes the registry's repository that all environments share. */
-export async function createRepository(aws: Aws): Promise<void> {
-  await aws.ecr.send(new CreateRepositoryCommand({ repositoryName: SERVICE }));
+/** createRepository makes a service's repository of the registry, that all environments share. */
+export async function createRepository(aws: Aws, repositoryName: string = SERVICE): Promise<void> {
+  await aws.ecr.send(new CreateRepositoryCommand({ repositoryName }));
 }
 
 /** createEnvironment makes a cluster, a load balancer with two target groups and two listeners, and a table. */
@@ -144,6 +144,9 @@ export interface FirstRevision {
   readonly bakeMinutes: number;
   /** Real seconds within which it has to be live; a minute when not said, which is hours where minutes pass in seconds. */
   readonly liveWithinSeconds?: number;
+  /** The sample application's unless said. */
+  readonly service?: string;
+  readonly container?: string;
 }
 
 const LIVE_WITHIN_SECONDS = 60;
@@ -151,10 +154,11 @@ const LIVE_WITHIN_SECONDS = 60;
 /** createService creates the blue/green service with its first revision and waits until it is steady. */
 export async function createService(aws: Aws, environment: Environment, revision: FirstRevision): Promise<void> {
   const [blue, green] = environment.targetGroups;
+  const { service = SERVICE, container = CONTAINER } = revision;
   await aws.ecs.send(
     new CreateServiceCommand({
       cluster: environment.name,
-      serviceName: SERVICE,
+      serviceName: service,
       taskDefinition: revision.taskDefinition,
       desiredCount: DESIRED_COUNT,
       launchType: 'FARGATE',
@@ -169,7 +173,7 @@ export async function createService(aws: Aws, environment: Environment, revision
       loadBalancers: [
         {
           targetGroupArn: blue,
-          containerName: CONTAINER,
+          containerName: container,
           containerPort: CONTAINER_PORT,
           advancedConfiguration: {
             alternateTargetGroupArn: green,
@@ -181,18 +185,22 @@ export async function createService(aws: Aws, environment: Environment, revision
       ],
     }),
   );
-  await untilAnswers(aws, environment, revision.liveWithinSeconds ?? LIVE_WITHIN_SECONDS);
+  await untilAnswers(aws, environment, { service, withinSeconds: revision.liveWithinSeconds ?? LIVE_WITHIN_SECONDS });
 }
 
 /** Live means: ECS counts the tasks, and the production listener answers. */
-async function untilAnswers(aws: Aws, environment: Environment, withinSeconds: number): Promise<void> {
+async function untilAnswers(
+  aws: Aws,
+  environment: Environment,
+  { service, withinSeconds }: { readonly service: string; readonly withinSeconds: number },
+): Promise<void> {
   const live = await poll({
     clock: systemClock,
     intervalMs: 200,
     deadline: systemClock.now() + withinSeconds * 1_000,
     look: async () => {
       const { services } = await aws.ecs.send(
-        new DescribeServicesCommand({ cluster: environment.name, services: [SERVICE] }),
+        new DescribeServicesCommand({ cluster: environment.name, services: [service] }),
       );
       const steady = services?.[0]?.deployments?.every(({ rolloutState }) => rolloutState === 'COMPLETED') ?? false;
       return services?.[0]?.runningCount === DESIRED_COUNT && steady && (await answers(environment.url));
@@ -211,7 +219,7 @@ async function untilAnswers(aws: Aws, environment: Environment, withinSeconds: n
 /** `/health` is not counted as a call by the service, but it is by the load balancer: the caller knows of it. */
 async function answers(url: string): Promise<boolean> {
   try {
-    return (await fetch(`${url}/health`, { signal: AbortSignal.timeout(2_000) })).ok;
+    return (await fetch(`${url}/health`, { signal: abortAfter(2_000) })).ok;
   } catch {
     return false;
   }

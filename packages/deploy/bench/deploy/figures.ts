@@ -1,11 +1,3 @@
-/** median returns the middle of some numbers, or the mean of the two in the middle; NaN of none. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  if (sorted.length % 2 === 1) return sorted[middle] ?? NaN;
-  return ((sorted[middle - 1] ?? NaN) + (sorted[middle] ?? NaN)) / 2;
-}
-
 /** perMinute returns how many of something come in a minute, of how many came in some milliseconds. */
 export function perMinute(count: number, ms: number): number {
   return (count * 60_000) / ms;

@@ -1,13 +1,16 @@
-import { say } from './print.js';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { PEERS_VARIABLE, peersFolder, printLine } from '@slipway/testkit';
 
-const VARIABLE = 'SLIPWAY_BENCH_PEER';
+const BUNDLE = 'aws-actions/amazon-ecs-deploy-task-definition/dist/index.js';
 
-/** peerBundle returns the path of the built index.js of AWS's own deploy action, where the user names one. */
+/** peerBundle returns the path of the built index.js of AWS's own deploy action, where the user has it. */
 export function peerBundle(): string | undefined {
-  return process.env[VARIABLE] || undefined;
+  const bundle = path.resolve(peersFolder() ?? '', BUNDLE);
+  return peersFolder() !== undefined && existsSync(bundle) ? bundle : undefined;
 }
 
 /** sayUnmeasured tells how to have the peer measured. */
 export function sayUnmeasured(): void {
-  say(`peer not measured: set ${VARIABLE} to the dist/index.js of amazon-ecs-deploy-task-definition`);
+  printLine(`peer not measured: ${PEERS_VARIABLE} names no folder with ${BUNDLE}`);
 }

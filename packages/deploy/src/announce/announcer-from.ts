@@ -12,6 +12,8 @@ export interface AnnouncerSource {
   readonly github: GitHubContext;
   readonly clock: Clock;
   readonly log: Log;
+  /** Whether it goes back to what was deployed before. */
+  readonly isReturn?: boolean;
   saveState(name: string, value: string): void;
 }
 
@@ -20,7 +22,7 @@ export function announcerFrom(inputs: GitHubInputs, request: Request, source: An
   if (!inputs['github-deployment'] || request.dryRun) return undefined;
   const { github, clock, log } = source;
   try {
-    const environmentUrl = inputs['environment-url'];
+    const { 'environment-url': environmentUrl, 'github-commit': commit } = inputs;
     const service = lastPart(request.service);
     const cluster = lastPart(request.cluster);
     return new Announcer({
@@ -31,6 +33,8 @@ export function announcerFrom(inputs: GitHubInputs, request: Request, source: An
         task: `deploy:${service}`,
         environment: inputs['github-environment'] ?? cluster,
         payload: { run: request.by, cluster, service },
+        isReturn: source.isReturn ?? false,
+        ...(commit === undefined ? {} : { commit }),
         ...(environmentUrl === undefined ? {} : { environmentUrl }),
       },
     });

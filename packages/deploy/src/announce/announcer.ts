@@ -4,12 +4,18 @@ import type { GitHubApi, Log } from '@slipway/runtime';
 import type { Delivered } from '../conclude.js';
 import type { Announcement } from './announcement.js';
 import { Channel } from './channel.js';
+import { earlierCommit } from './earlier-commit.js';
 import { DeploymentRecord, type RecordOf } from './record.js';
+import { ShownCommit } from './shown-commit.js';
 import { endTold, stageTold, type Told } from './states.js';
 
 /** What of it is known from the start. */
 export interface Subject extends RecordOf {
   readonly service: string;
+  /** The commit that is deployed, where it is known to be another than the run's. */
+  readonly commit?: string;
+  /** Whether it goes back to a revision that an earlier deployment brought. */
+  readonly isReturn: boolean;
 }
 
 /** What an announcer works with. */
@@ -24,6 +30,9 @@ export interface AnnouncerParts {
 /** The deployment has ended by then: so long a step waits for GitHub at its end, before it leaves the rest to post. */
 const END_WITHIN_MS = 5_000;
 
+/** Of 1,000 an hour, for all jobs of a repository: from here on a deployment tells how it begins and ends, and nothing between. */
+const FEW_REQUESTS = 500;
+
 /** What post reads: that something was begun, and that its end was told. */
 export const STATE = { begun: 'githubBegun', ended: 'githubEnded' } as const;
 
@@ -32,13 +41,14 @@ export class Announcer implements Announcement {
   readonly #parts: AnnouncerParts;
   readonly #over = new AbortController();
   readonly #deployment: Channel;
-  readonly #commit: Channel;
+  readonly #commitStatus: Channel;
   #record: DeploymentRecord | undefined;
+  #shown: ShownCommit | undefined;
 
   constructor(parts: AnnouncerParts) {
     this.#parts = parts;
     this.#deployment = new Channel(parts.log, 'GitHub does not show this deployment.');
-    this.#commit = new Channel(parts.log, 'GitHub does not show a status of the commit.');
+    this.#commitStatus = new Channel(parts.log, 'GitHub does not show a status of the commit.');
   }
 
   begun(taskDefinition: string, digest: string | undefined): void {
@@ -52,11 +62,26 @@ export class Announcer implements Announcement {
   /** resume takes up the deployment that an earlier process told of. */
   resume(payload: RecordOf['payload'], mayExist: boolean): void {
     const { api, subject } = this.#parts;
-    this.#record = new DeploymentRecord(api, { ...subject, payload }, { signal: this.#over.signal, mayExist });
+    const { signal } = this.#over;
+    const of = { ...subject, payload };
+    const commit = new ShownCommit(subject.ref, async () => {
+      if (subject.commit !== undefined || !subject.isReturn) return subject.commit;
+      return earlierCommit(api, of, signal);
+    });
+    this.#shown = commit;
+    const onRetired = (sha: string): void => this.#left(sha, String(payload['taskDefinition']));
+    this.#record = new DeploymentRecord(api, of, {
+      ...{ commit, signal, mayExist },
+      ...(subject.isReturn ? { onRetired } : {}),
+    });
   }
 
   stage(text: string): void {
-    this.#say(stageTold(text));
+    const { api } = this.#parts;
+    const record = this.#record;
+    // Its end has to be told, and other jobs have to ask: the way there is what can be left out.
+    const isScarce = (): boolean => (api.requestsLeft() ?? Number.POSITIVE_INFINITY) < FEW_REQUESTS;
+    if (record) this.#deployment.tell(async () => (isScarce() ? undefined : record.say(stageTold(text))));
   }
 
   /** ended tells the end, and gives GitHub a few seconds to take it. */
@@ -66,11 +91,12 @@ export class Announcer implements Announcement {
     const { clock, saveState } = this.#parts;
     this.#tell(told);
     const early = new AbortController();
-    const idle = Promise.all([this.#deployment.idle(), this.#commit.idle()]);
+    // The deployment's last word may be followed by one at the commit of what it leaves.
+    const idle = this.#deployment.idle().then(() => this.#commitStatus.idle());
     const asleep = clock.sleep(END_WITHIN_MS, early.signal).catch(() => undefined);
     await Promise.race([idle, asleep]);
     early.abort();
-    if (this.#deployment.isSettled && this.#commit.isSettled) saveState(STATE.ended, 'true');
+    if (this.#deployment.isSettled && this.#commitStatus.isSettled) saveState(STATE.ended, 'true');
     // What hangs must not hold the process.
     this.#over.abort(tookTooLong());
     await idle;
@@ -78,16 +104,31 @@ export class Announcer implements Announcement {
 
   #tell(told: Told): void {
     this.#say(told);
-    const { api, subject } = this.#parts;
-    const { owner, repo, ref, environment, service, logUrl } = subject;
-    const status = { state: told.commit, description: told.description, target_url: logUrl };
-    this.#commit.tell(async () => {
-      await api.request(
-        'POST /repos/{owner}/{repo}/statuses/{sha}',
-        { owner, repo, sha: ref, context: `slipway/${environment}/${service}`, ...status },
-        { signal: this.#over.signal, isRepeatable: true },
-      );
+    const { isReturn } = this.#parts.subject;
+    this.#commitStatus.tell(async () => {
+      // The run's own commit is not what is gone back to: what the run came with may be the very thing that is left.
+      if (isReturn && (await this.#shown?.known()) === undefined) return;
+      await this.#shown?.use((sha) => this.#post(sha, told.commit, told.description));
     });
+  }
+
+  /** What served until now was taken back: its commit is no longer deployed, and not for being superseded. */
+  #left(sha: string, taskDefinition: string): void {
+    this.#commitStatus.tell(async () => {
+      if (sha !== (await this.#shown?.known()))
+        await this.#post(sha, 'failure', `Taken back: ${taskDefinition} serves.`);
+    });
+  }
+
+  async #post(sha: string, state: Told['commit'], description: string): Promise<void> {
+    const { api, subject } = this.#parts;
+    const { owner, repo, environment, service, logUrl } = subject;
+    const status = { context: `slipway/${environment}/${service}`, state, description, target_url: logUrl };
+    await api.request(
+      'POST /repos/{owner}/{repo}/statuses/{sha}',
+      { owner, repo, sha, ...status },
+      { signal: this.#over.signal, isRepeatable: true },
+    );
   }
 
   #say(told: Told): void {

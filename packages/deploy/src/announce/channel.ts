@@ -1,4 +1,4 @@
-import { SlipwayError } from '@slipway/core';
+import { SlipwayError, messageOf } from '@slipway/core';
 import type { Log } from '@slipway/runtime';
 
 /**
@@ -27,12 +27,12 @@ export class Channel {
   tell(job: () => Promise<void>): void {
     if (this.#isDenied) return;
     this.#next = job;
-    this.#running ??= this.#drain().finally(() => (this.#running = undefined));
+    this.#running ??= this.#drain();
   }
 
   /** Resolves when nothing is under way any more. */
   async idle(): Promise<void> {
-    await this.#running;
+    while (this.#running !== undefined) await this.#running;
   }
 
   async #drain(): Promise<void> {
@@ -46,14 +46,16 @@ export class Channel {
         this.#failed(error);
       }
     }
+    // In the same breath as the last look: what is told a moment later begins anew.
+    this.#running = undefined;
   }
 
   #failed(error: unknown): void {
-    if (!(error instanceof SlipwayError)) return;
-    this.#isDenied = !error.retryable;
+    this.#isDenied = error instanceof SlipwayError && !error.retryable;
     if (this.#isDenied) this.#next = undefined;
     if (this.#hasWarned) return;
     this.#hasWarned = true;
-    this.#log.warning(`${this.#what} The deployment itself goes on. ${error.code}: ${error.message} ${error.hint}`);
+    const why = error instanceof SlipwayError ? `${error.code}: ${error.message} ${error.hint}` : messageOf(error);
+    this.#log.warning(`${this.#what} The deployment itself goes on. ${why}`);
   }
 }

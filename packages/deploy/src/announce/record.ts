@@ -1,5 +1,6 @@
 import { SlipwayError } from '@slipway/core';
 import type { GitHubApi } from '@slipway/runtime';
+import type { ShownCommit } from './shown-commit.js';
 import type { Told } from './states.js';
 
 /** What a deployment in GitHub is of: everything that is known before it begins. */
@@ -9,7 +10,7 @@ export interface RecordOf {
   readonly environment: string;
   /** `deploy:web`: what makes several services of an environment distinct. */
   readonly task: string;
-  /** The commit. */
+  /** The run's own commit. */
   readonly ref: string;
   readonly logUrl: string;
   readonly environmentUrl?: string;
@@ -17,25 +18,39 @@ export interface RecordOf {
   readonly payload: { readonly run: string } & Readonly<Record<string, string>>;
 }
 
-const LIST = 'GET /repos/{owner}/{repo}/deployments';
+/** LIST is the route that lists deployments. */
+export const LIST = 'GET /repos/{owner}/{repo}/deployments';
 const STATUSES = 'GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses';
 /** So many of the deployments before are looked at for one that is still shown as active. */
 const LOOK_BACK = 10;
+
+/** What a record works with. */
+interface RecordParts {
+  readonly commit: ShownCommit;
+  readonly signal: AbortSignal;
+  readonly mayExist: boolean;
+  /** Told the commit of what served before. */
+  readonly onRetired?: (sha: string) => void;
+}
 
 /** DeploymentRecord is our deployment in GitHub. */
 export class DeploymentRecord {
   readonly #api: GitHubApi;
   readonly #of: RecordOf;
+  readonly #commit: ShownCommit;
   readonly #signal: AbortSignal;
+  readonly #onRetired: (sha: string) => void;
   #id: number | undefined;
   /** A call that failed may have made it all the same. */
   #mayExist: boolean;
 
-  constructor(api: GitHubApi, of: RecordOf, { signal, mayExist }: { signal: AbortSignal; mayExist: boolean }) {
+  constructor(api: GitHubApi, of: RecordOf, { commit, signal, mayExist, onRetired = () => undefined }: RecordParts) {
     this.#api = api;
     this.#of = of;
+    this.#commit = commit;
     this.#signal = signal;
     this.#mayExist = mayExist;
+    this.#onRetired = onRetired;
   }
 
   /** say gives the deployment a status; it is made before, where it is not there yet. @throws SlipwayError GITHUB_* */
@@ -63,7 +78,7 @@ export class DeploymentRecord {
 
   async #find(): Promise<number | undefined> {
     const { data } = await this.#list();
-    const ours = data.find(({ payload }) => runOf(payload) === this.#of.payload.run);
+    const ours = data.find(({ payload }) => memberOf(payload, 'run') === this.#of.payload.run);
     return ours && Number(ours.id);
   }
 
@@ -72,9 +87,13 @@ export class DeploymentRecord {
     return this.#api.request(LIST, { owner, repo, environment, task, per_page: 50 }, { signal: this.#signal });
   }
 
-  async #create(): Promise<number> {
-    const { owner, repo, environment, task, ref, payload } = this.#of;
+  #create(): Promise<number> {
     this.#mayExist = true;
+    return this.#commit.use((ref) => this.#createOf(ref));
+  }
+
+  async #createOf(ref: string): Promise<number> {
+    const { owner, repo, environment, task, payload } = this.#of;
     const { data } = await this.#api.request(
       'POST /repos/{owner}/{repo}/deployments',
       { ...{ owner, repo, environment, task, ref, payload }, auto_merge: false, required_contexts: [] },
@@ -92,14 +111,16 @@ export class DeploymentRecord {
   /** What served before, and what a killed run left as in progress, is so no more. */
   async #retireOthers(): Promise<void> {
     const { data } = await this.#list();
-    const others = data.map(({ id }) => Number(id)).filter((id) => id !== this.#id);
-    for (const id of others.slice(0, LOOK_BACK)) {
+    const others = data.map(({ id, sha }) => ({ id: Number(id), sha })).filter(({ id }) => id !== this.#id);
+    for (const { id, sha } of others.slice(0, LOOK_BACK)) {
       const state = await this.#stateOf(id);
       if (state === 'failure' || state === 'error') continue;
       // Whoever made it inactive has seen to those before it too.
       if (state === 'inactive') return;
       await this.#retire(id);
-      if (state === 'success') return;
+      if (state !== 'success') continue;
+      this.#onRetired(sha);
+      return;
     }
   }
 
@@ -119,8 +140,18 @@ export class DeploymentRecord {
   }
 }
 
-/** GitHub gives a payload back as it was sent, or as the text of its JSON. */
-function runOf(payload: unknown): unknown {
-  if (typeof payload === 'object' && payload !== null && 'run' in payload) return payload.run;
-  return undefined;
+/** memberOf reads a deployment's payload: GitHub gives it back as it was sent, or as the text of its JSON. */
+export function memberOf(payload: unknown, name: string): unknown {
+  const value = typeof payload === 'string' ? parsed(payload) : payload;
+  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[name] : undefined;
+}
+
+/** Somebody else's payload may be any text. */
+function parsed(text: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -30,11 +30,12 @@ export function endTold(outcome: Outcome, code?: string): Told | undefined {
     case 'succeeded':
     case 'unchanged':
       return { deployment: 'success', commit: 'success', description };
+    // Nobody will ever tell its end: in progress would stay so, and the one before it be shown as what is deployed.
     case 'in-progress':
       return {
-        deployment: 'in_progress',
-        commit: 'pending',
-        description: 'ECS goes on by itself; nobody waits for its end.',
+        deployment: 'success',
+        commit: 'success',
+        description: 'What was waited for is reached; ECS goes on by itself, and may still take it back.',
       };
     // The later deployment tells its own end; this one is no failure.
     case 'superseded':

@@ -1,11 +1,10 @@
-import { SlipwayError, minutesMs, secondsMs } from '@slipway/core';
+import { SlipwayError, minutesMs, secondsMs, within } from '@slipway/core';
 import type { Log } from '@slipway/runtime';
 import type { Analyst, Opinion, SharedLook } from './analyst.js';
 import { judgedBy, lookUntilFound, placeOf, resultOf, type Finding, type Look } from './finding.js';
 import type { Gate, Moving, Pause } from './gate.js';
 import { probeRound, type PairedProbes } from './paired-probes.js';
 import { TrafficMinutes, isCounted, type MinutesSurroundings } from './traffic-minutes.js';
-import { within } from './within.js';
 
 /** What to do while there is too little to tell. */
 export const ON_INCONCLUSIVE = ['wait', 'probe', 'pass', 'fail'] as const;

@@ -1,9 +1,8 @@
-import { SlipwayError, minutesMs, secondsMs, type Clock } from '@slipway/core';
+import { SlipwayError, minutesMs, secondsMs, within, type Clock } from '@slipway/core';
 import { childEnvironment, runProcess, type RunResult } from '@slipway/process';
 import type { Surroundings } from '../ports.js';
 import { judgedBy, type Finding } from './finding.js';
 import type { Gate, Pause } from './gate.js';
-import { within } from './within.js';
 
 /** A program that judges. */
 export interface CommandOptions {

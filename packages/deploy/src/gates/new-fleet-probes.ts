@@ -1,7 +1,6 @@
-import { messageOf, secondsMs } from '@slipway/core';
+import { messageOf, secondsMs, within, type Bounds } from '@slipway/core';
 import { assertBaseUrl, sendRequest, type HttpAnswer } from '@slipway/http-checks';
 import type { Finding, Look } from './finding.js';
-import { within, type Bounds } from './within.js';
 
 /** By requests of our own: so many answers in a row that only the new fleet gives. */
 export interface ProbeProof {

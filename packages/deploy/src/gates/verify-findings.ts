@@ -1,10 +1,5 @@
-import type { SuiteResult } from '@slipway/http-checks';
+import { checksEvidence, failedNames, failuresText, type SuiteResult } from '@slipway/http-checks';
 import type { Finding } from './finding.js';
-
-/** namesOf returns the names of the checks that failed. */
-export function namesOf({ checks }: SuiteResult): readonly string[] {
-  return checks.filter(({ passed }) => !passed).map(({ name }) => name);
-}
 
 /** passedOn is the finding of runs in which no failure repeated. */
 export function passedOn(seen: {
@@ -17,49 +12,35 @@ export function passedOn(seen: {
 }): Finding {
   const { last, runs, failures, excused } = seen;
   const once = [...failures.keys()];
-  const before = namesOf(last).filter((name) => excused.has(name));
+  const before = failedNames(last).filter((name) => excused.has(name));
   const notes = [
     ...(once.length > 0 ? [`failed once and not again in ${runs} runs: ${once.join(', ')}`] : []),
     ...(before.length > 0 ? [`not judged, as production failed them before the shift: ${before.join(', ')}`] : []),
   ];
   const judged = last.checks.length - before.length;
   const because = `${judged} of ${last.checks.length} checks passed${notes.length > 0 ? ` (${notes.join('; ')})` : ''}.`;
-  return { verdict: 'pass', because, evidence: evidenceOf(last, runs) };
+  return { verdict: 'pass', because, evidence: checksEvidence(last, runs) };
 }
 
 /** failedOn is the finding of runs in which checks failed that count. */
 export function failedOn(baseUrl: string, last: SuiteResult, runs: number): Finding {
-  return { verdict: 'fail', because: `${failuresOf(baseUrl, last)} in run ${runs}.`, evidence: evidenceOf(last, runs) };
+  return {
+    verdict: 'fail',
+    because: `${failuresText(baseUrl, last)} in run ${runs}.`,
+    evidence: checksEvidence(last, runs),
+  };
 }
 
 /** doubtOn is the finding where it is not known whether the old fleet fails the same checks. */
 export function doubtOn(baseUrl: string, last: SuiteResult, runs: number): Finding {
   return {
     verdict: 'inconclusive',
-    because: `${failuresOf(baseUrl, last)}; both fleets answer there, and how the old one did alone was not seen.`,
-    evidence: evidenceOf(last, runs),
+    because: `${failuresText(baseUrl, last)}; both fleets answer there, and how the old one did alone was not seen.`,
+    evidence: checksEvidence(last, runs),
   };
 }
 
 /** cutOff is the finding when time was over before the checks were. */
 export function cutOff(baseUrl: string, runs: number): Finding {
   return { verdict: 'inconclusive', because: `The time was over in run ${runs} of the checks at ${baseUrl}.` };
-}
-
-function failuresOf(baseUrl: string, result: SuiteResult): string {
-  const failed = result.checks.filter(({ passed }) => !passed);
-  const told = failed.map(({ name, problems }) => `${name} (${problems[0] ?? 'failed'})`);
-  return `${failed.length} of ${result.checks.length} checks failed at ${baseUrl}: ${told.join(', ')}`;
-}
-
-/** Without the answers' bodies: they are foreign texts of any size. */
-function evidenceOf({ file, checks }: SuiteResult, runs: number): unknown {
-  return {
-    suite: file,
-    runs,
-    checks: checks.map(({ name, passed, ms, status, problems }) => ({
-      ...{ name, passed, ms, problems },
-      ...(status === undefined ? {} : { status }),
-    })),
-  };
 }

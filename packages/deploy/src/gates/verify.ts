@@ -1,10 +1,19 @@
 import { secondsMs, type Clock } from '@slipway/core';
-import { assertBaseUrl, assertSuiteRuns, runSuite, type RunNeeds, type SuiteResult } from '@slipway/http-checks';
+import {
+  assertBaseUrl,
+  assertSuiteRuns,
+  failedNames,
+  runOnLive,
+  runSuiteBy,
+  type runSuite,
+  type RunNeeds,
+  type SuiteResult,
+  type TimedRun,
+} from '@slipway/http-checks';
 import type { GatePosition } from '@slipway/delivery';
 import { judgedBy, type Finding } from './finding.js';
 import type { Gate, Pause } from './gate.js';
-import { cutOff, doubtOn, failedOn, namesOf, passedOn } from './verify-findings.js';
-import { within } from './within.js';
+import { cutOff, doubtOn, failedOn, passedOn } from './verify-findings.js';
 
 /** Where a fleet answers. */
 export interface Endpoint {
@@ -27,10 +36,6 @@ export interface VerifyOptions extends RunNeeds {
 /** Targets and rules reach all nodes of a load balancer within seconds. */
 const TEST_INTERVAL_SECONDS = 2;
 const DEFAULT_SECONDS = 60;
-/** On production a check has to fail in two runs of three: a single failure may be anybody's. */
-const PRODUCTION_RUNS = 3;
-const PRODUCTION_FAILURES = 2;
-const PRODUCTION_INTERVAL_SECONDS = 5;
 /** For a run that is under way when the time is over. */
 const SLACK_MINUTES = 1;
 
@@ -121,7 +126,7 @@ class Verification {
   async #learn(endpoint: Endpoint, at: At): Promise<string> {
     const result = await this.#run(endpoint, at);
     if (!result) return '';
-    this.#failedBefore = new Set(namesOf(result));
+    this.#failedBefore = new Set(failedNames(result));
     if (this.#failedBefore.size === 0) return '';
     return ` Production fails before the shift: ${[...this.#failedBefore].join(', ')}; judged there after 100 %.`;
   }
@@ -129,27 +134,18 @@ class Verification {
   async #judgeProduction(endpoint: Endpoint, at: At): Promise<Finding> {
     const isMixed = at.pause.position === 'step';
     const excused = (isMixed ? this.#failedBefore : undefined) ?? new Set<string>();
-    const failures = new Map<string, number>();
-    for (let runs = 1; ; runs += 1) {
-      const last = await this.#run(endpoint, at);
-      if (!last) return cutOff(endpoint.baseUrl, runs);
-      for (const name of namesOf(last)) if (!excused.has(name)) failures.set(name, (failures.get(name) ?? 0) + 1);
-      if ([...failures.values()].some((count) => count >= PRODUCTION_FAILURES)) {
-        return isMixed && !this.#failedBefore
-          ? doubtOn(endpoint.baseUrl, last, runs)
-          : failedOn(endpoint.baseUrl, last, runs);
-      }
-      if (failures.size === 0 || runs === PRODUCTION_RUNS) return passedOn({ last, runs, failures, excused });
-      const left = Math.max(0, at.pause.deadline - this.#clock.now());
-      await this.#clock.sleep(Math.min(left, secondsMs(this.#clock, PRODUCTION_INTERVAL_SECONDS)), at.signal);
-    }
+    const live = await runOnLive(this.#timed(endpoint, at), excused);
+    if (live.state === 'cut-off') return cutOff(endpoint.baseUrl, live.runs);
+    if (live.state === 'passed') return passedOn({ ...live, excused });
+    const inDoubt = isMixed && !this.#failedBefore;
+    return (inDoubt ? doubtOn : failedOn)(endpoint.baseUrl, live.last, live.runs);
   }
 
-  async #run(endpoint: Endpoint, { pause, signal }: At): Promise<SuiteResult | undefined> {
-    const clock = this.#clock;
-    const { suite, variables = {}, tags = [], environment = {}, runSuite: run = runSuite } = this.#options;
-    return within({ clock, signal, deadline: pause.deadline }, (inTime) =>
-      run({ suite, variables, tags, environment, clock, signal: inTime, ...endpoint }),
-    );
+  #run(endpoint: Endpoint, at: At): Promise<SuiteResult | undefined> {
+    return runSuiteBy(this.#timed(endpoint, at));
+  }
+
+  #timed(endpoint: Endpoint, { pause, signal }: At): TimedRun {
+    return { ...this.#options, ...endpoint, clock: this.#clock, signal, deadline: pause.deadline };
   }
 }

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
-import { SlipwayError, messageOf } from '@slipway/core';
-import { parseSuite, type Suite } from '@slipway/http-checks';
+import { listenerUrl } from '@slipway/aws';
+import { SlipwayError } from '@slipway/core';
+import { assertElsewhere, readSuite, suiteCredentials } from '@slipway/http-checks';
 import type { GitHubContext, InputsOf } from '@slipway/runtime';
 import { createAnalyst } from '@slipway/delivery';
 import { createAlarmsGate } from '../gates/alarms.js';
@@ -12,7 +11,6 @@ import { createNoTrafficLeftGate } from '../gates/no-traffic-left.js';
 import { createVerifyGate, type Endpoint } from '../gates/verify.js';
 import { findService } from '../observe.js';
 import type { Surroundings } from '../ports.js';
-import { listenerUrl } from '../service-url.js';
 import type { GATE_INPUTS } from './gate-inputs.js';
 import type { SAFETY_INPUTS, WHERE_INPUTS } from './shift-inputs.js';
 import { parseCommand } from './structures.js';
@@ -26,6 +24,8 @@ export interface GateSurroundings extends Surroundings {
   readonly github: Pick<GitHubContext, 'workspace'>;
   /** The job's own. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Hides a text wherever it would be shown. */
+  mask(secret: string): void;
 }
 
 /** gatesFrom makes the gates that the inputs ask for. @throws SlipwayError INPUT_INVALID, SUITE_INVALID, DEPLOY_* */
@@ -33,8 +33,9 @@ export async function gatesFrom(inputs: GateInputs, surroundings: GateSurroundin
   const urls = await urlsFor(inputs, surroundings);
   const gates: Gate[] = [];
   if (inputs.verify !== undefined) {
-    const suite = await readSuite(inputs.verify, surroundings.github.workspace);
+    const suite = await readSuite({ file: inputs.verify, workspace: surroundings.github.workspace, input: 'verify' });
     const { environment } = surroundings;
+    suiteCredentials({ suite, environment }).forEach((secret) => surroundings.mask(secret));
     const chosen = { tags: inputs['verify-tags'], variables: inputs['verify-variables'] };
     gates.push(
       createVerifyGate({ suite, environment, ...chosen, seconds: inputs['verify-seconds'], ...urls }, surroundings),
@@ -86,7 +87,8 @@ function analysisFrom(inputs: GateInputs, { test, production }: Urls, surroundin
 }
 
 /** The inputs' own; what they leave out is read from the listeners, where a gate needs it. */
-async function urlsFor(inputs: GateInputs, { aws }: Surroundings): Promise<Urls> {
+async function urlsFor(inputs: GateInputs, { aws, environment }: GateSurroundings): Promise<Urls> {
+  for (const name of ['test-url', 'production-url'] as const) assertElsewhere(name, inputs[name], environment);
   const probes = inputs.analysis && inputs['on-inconclusive'] === 'probe';
   if (inputs.verify === undefined && inputs.command === undefined && !probes) return {};
   const service = await findService(aws, inputs.cluster, inputs.service);
@@ -109,20 +111,4 @@ function nowhere(service: string): SlipwayError {
     message: `'verify' names a check suite, and no load balancer tells where '${service}' answers.`,
     hint: "Set 'production-url', and 'test-url' to check the new fleet before it gets production traffic.",
   });
-}
-
-async function readSuite(file: string, workspace: string): Promise<Suite> {
-  const name = path.relative(workspace, file);
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (cause) {
-    throw new SlipwayError({
-      code: 'INPUT_INVALID',
-      message: `'verify' names '${name}', which cannot be read: ${messageOf(cause)}.`,
-      hint: 'Check the path, and that the job has checked out the repository.',
-      cause,
-    });
-  }
-  return parseSuite(text, name);
 }

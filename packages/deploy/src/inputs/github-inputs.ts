@@ -15,6 +15,14 @@ export const GITHUB_INPUTS = defineInputs({
     description: "With `github-deployment`: the environment's name in GitHub. The name of the cluster when not set.",
     example: 'production',
   },
+  'github-commit': {
+    type: 'string',
+    pattern: /[0-9a-f]{40}|[0-9a-f]{64}/,
+    expects: 'a commit, 40 hexadecimal digits',
+    description:
+      "With `github-deployment`: the commit that is deployed, where it is another than the run's: of a promotion the one that the image was built from. Where the repository does not have it, the run's. A rollback finds the one that it goes back to by itself.",
+    example: '${{ steps.evidence.outputs.source-revision }}',
+  },
   'environment-url': {
     type: 'string',
     pattern: /https?:\/\/\S+/,

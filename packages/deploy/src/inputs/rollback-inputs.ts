@@ -20,7 +20,7 @@ export const ROLLBACK_INPUTS = defineInputs({
   ...WHERE_INPUTS,
   to: {
     type: 'string',
-    handedOver: [{ action: 'bluegreen-deploy', output: 'previous-task-definition' }],
+    handedOver: [{ action: 'bluegreen-deploy', output: 'previous-task-definition', evenOfAFailure: true }],
     pattern: /[\w.:/-]{1,300}/,
     expects: "family:revision, a revision's number, an image digest or a tag",
     description:
@@ -29,7 +29,11 @@ export const ROLLBACK_INPUTS = defineInputs({
   },
   from: {
     type: 'string',
-    handedOver: [{ action: 'bluegreen-deploy', output: 'task-definition' }],
+    handedOver: [
+      { action: 'bluegreen-deploy', output: 'task-definition', evenOfAFailure: true },
+      // A deployment that was killed left no report, and may have been completed all the same.
+      { action: 'register-task-def', output: 'task-definition' },
+    ],
     pattern: /(?:arn:[\w-]+:ecs:.+:task-definition\/)?[\w-]+:\d+/,
     expects: 'family:revision, or its ARN',
     description:

@@ -29,7 +29,7 @@ export function targetFrom(to: string | undefined, family: string): Target {
  * @throws SlipwayError DEPLOY_ROLLBACK_NO_CANDIDATE, DEPLOY_ROLLBACK_UNUSABLE
  */
 export async function choose(target: Target, candidates: Candidates, images: Images): Promise<Candidate | undefined> {
-  const found = await find(target, candidates.all, images);
+  const found = await findMeant(target, candidates.all, images);
   if (found === undefined && target.kind === 'revision') return undefined;
   if (found === undefined) throw noCandidate(target, candidates);
   return demandUsable(found, candidates);
@@ -46,7 +46,12 @@ export function demandUsable(candidate: Candidate, candidates: Candidates): Cand
   });
 }
 
-async function find(target: Target, all: readonly Candidate[], images: Images): Promise<Candidate | undefined> {
+/** findMeant finds the candidate that is meant, whether or not it can be deployed. */
+export async function findMeant(
+  target: Target,
+  all: readonly Candidate[],
+  images: Images,
+): Promise<Candidate | undefined> {
   switch (target.kind) {
     case 'last':
       return all.find(({ isOlder }) => isOlder);

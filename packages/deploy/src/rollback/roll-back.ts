@@ -8,11 +8,11 @@ import { SlipwayError, minutesMs, secondsMs } from '@slipway/core';
 import { LIFTABLE, isInFlight, isShifting, phaseOf, shortName, type Intent } from '@slipway/delivery';
 import type { Delivered } from '../conclude.js';
 import { deliver } from '../deliver.js';
-import { findService, taskDefinitionOf } from '../observe.js';
+import { findService, servingTaskDefinition, taskDefinitionOf } from '../observe.js';
 import { proveRunning } from '../proof.js';
 import type { Run } from '../run.js';
 import { candidateOf, candidatesOf, type Candidates } from './candidates.js';
-import { choose, demandUsable, targetFrom, type Target } from './choose.js';
+import { choose, demandUsable, findMeant, targetFrom, type Target } from './choose.js';
 import { releaseHold, setHold } from './hold.js';
 import type { Images } from './images.js';
 import { stopInFlight } from './stop.js';
@@ -44,6 +44,7 @@ export async function rollBack(run: Run, rollback: Rollback): Promise<Delivered>
   if (request.dryRun) return plan(run, rollback, situation);
   // Before anything moves: no delivery may start while we go back.
   if (rollback.hold === 'set') await setHold(run, service, rollback.holdText);
+  if (situation.isUnderWay) run.log.info('What is under way goes where this rollback would lead: it is waited for.');
   if (!situation.inFlight || situation.isUnderWay) return deploy(run, rollback, situation);
   return stop(run, rollback, { ...situation, inFlight: situation.inFlight });
 }
@@ -69,26 +70,31 @@ async function look(run: Run, service: ServiceState, { to, images }: Rollback): 
   const candidates = await candidatesOf(aws, images, { cluster, service: name, running });
   const target = targetFrom(to, running.family);
   await tellCandidates(run, shortName(running.arn), candidates);
+  const wanted = deployed === undefined ? undefined : await wantedOf(target, candidates, images);
   return {
     service,
     running,
     candidates,
     target,
-    isUnderWay: target.kind === 'revision' && deployed !== undefined && isNamed(target.reference, deployed),
+    // Somebody goes back already, too: to stop that one would lead to the very revision that one wants to leave.
+    isUnderWay: deployed !== undefined && wanted !== undefined && isNamed(wanted, deployed),
     ...(brief ? { inFlight: { arn: brief.arn, ...(deployed ? { taskDefinition: deployed } : {}) } } : {}),
   };
 }
 
-/** While a deployment is under way, the service names what that one deploys, and not what was completed last. */
 async function runningOf({ aws }: Run, service: ServiceState, isMoving: boolean): Promise<TaskDefinitionRevision> {
-  const [revision] = isMoving ? await aws.ecs.serviceRevisions(service.currentRevisionArns.slice(0, 1)) : [];
-  const arn = revision?.taskDefinitionArn ?? service.taskDefinitionArn;
+  const arn = (await servingTaskDefinition(aws, service, isMoving)) ?? service.taskDefinitionArn;
   const found = await aws.ecs.taskDefinition(arn);
   if (found) return found;
   // A deleted one still runs: its name is all that is left of it.
   const name = shortName(arn);
   const at = name.lastIndexOf(':');
   return { arn, family: name.slice(0, at), revision: Number(name.slice(at + 1)), status: 'DELETED', containers: [] };
+}
+
+/** What going back would lead to, by its name; undefined where nothing of the history is meant. */
+async function wantedOf(target: Target, { all }: Candidates, images: Images): Promise<string | undefined> {
+  return target.kind === 'revision' ? target.reference : (await findMeant(target, all, images))?.arn;
 }
 
 function isNamed(reference: string, arn: string): boolean {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { SlipwayError } from '@slipway/core';
 import { Channel } from '../../src/announce/channel.js';
+import { memberOf } from '../../src/announce/record.js';
 import { endTold, stageTold } from '../../src/announce/states.js';
 import { MemoryLog } from '../gates/world.js';
 
@@ -41,11 +42,45 @@ describe('a channel', () => {
   });
 });
 
+describe('a channel that has told all', () => {
+  it.each([1, 2, 3, 4, 5])('tells what comes %d moments later', async (moments) => {
+    const channel = new Channel(new MemoryLog(), 'Nobody sees it.');
+    const told: string[] = [];
+    let end = (): void => undefined;
+    channel.tell(() => new Promise<void>((resolve) => (end = resolve)));
+    end();
+    for (let at = 0; at < moments; at += 1) await Promise.resolve();
+    channel.tell(async () => void told.push('late'));
+    await channel.idle();
+    expect([told, channel.isSettled]).toEqual([['late'], true]);
+  });
+
+  it('says what went wrong, also of a fault of ours', async () => {
+    const log = new MemoryLog();
+    const channel = new Channel(log, 'Nobody sees it.');
+    channel.tell(() => Promise.reject(new TypeError('x is undefined')));
+    await channel.idle();
+    expect([log.lines.filter((line) => line.includes('x is undefined')).length, channel.isSettled]).toEqual([1, false]);
+  });
+});
+
+describe('the payload of a deployment in GitHub', () => {
+  it.each([
+    ['as it was sent', { run: '7.1' }, '7.1'],
+    ['as a text', '{"run":"7.1"}', '7.1'],
+    ['of somebody else', 'by hand', undefined],
+    ['that is a text in a text', '"{}"', undefined],
+    ['of nothing', null, undefined],
+  ])('%s tells the run', (_title, payload, run) => {
+    expect(memberOf(payload, 'run')).toBe(run);
+  });
+});
+
 describe('what GitHub is told', () => {
   it.each([
     ['succeeded', 'success', 'success'],
     ['unchanged', 'success', 'success'],
-    ['in-progress', 'in_progress', 'pending'],
+    ['in-progress', 'success', 'success'],
     ['superseded', 'inactive', 'error'],
     ['rolled-back', 'failure', 'failure'],
     ['refused', 'failure', 'failure'],

@@ -110,7 +110,8 @@ describe('verify on the test endpoint', () => {
     const result = await world.judge(gateOf({ seconds: 30 }), before);
     expect(result).toMatchObject({
       verdict: 'fail',
-      because: '1 of 2 checks failed at https://test.example.com: new page (status is 500; expected 2xx) in run 16.',
+      because:
+        '1 of 2 checks failed at https://test.example.com: new page (checks.yml:5: status is 500; expected 2xx) in run 16.',
       seconds: 30,
     });
     expect(JSON.stringify(result.evidence)).not.toContain('body');

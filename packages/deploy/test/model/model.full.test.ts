@@ -1,8 +1,9 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
+import { sweepPart } from '@slipway/testkit';
 import { check } from './model-check.js';
 
-/** 10,000 sequences, in parts, so that one sees it go on. */
-const PARTS = 20;
+/** 10,000 sequences when whole, in parts, so that one sees it go on. */
+const PARTS = Array.from({ length: 20 }, (_, part) => [part + 1, 1000 + part] as const);
 const SEQUENCES_PER_PART = 500;
 
 let sequences = 0;
@@ -14,7 +15,7 @@ afterAll(() => {
 });
 
 describe('the deployer among persons, crashes, alarms and other runs', () => {
-  it.each(Array.from({ length: PARTS }, (_, part) => [part + 1, 1000 + part]))(
+  it.each(sweepPart(PARTS))(
     'breaks no rule in any sequence: part %i, seed %i',
     async (part, seed) => {
       const checked = await check({ numRuns: SEQUENCES_PER_PART, seed });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { digestOf, type Lab } from '@slipway/rehearsal';
+import { digestOf, runInLab, type Lab } from '@slipway/rehearsal';
 import { deliver as deliverRevision, type Delivered } from '../../src/index.js';
 import { back, calls, deliver, deliveryOf, given, lab } from './world.js';
 
@@ -65,6 +65,40 @@ describe('a deployment in flight', () => {
     const end = await back({ to: '1' });
     expect(end.delivered).toEqual({ outcome: 'succeeded' });
     expect(calls('StopServiceDeployment')).toBe(0);
+    expect(await lab.liveImages()).toEqual(['first']);
+  });
+
+  it('that goes back already is waited for: stopping it would lead to the release that one wants to leave', async () => {
+    await given();
+    await deliver('second');
+    await lab.update({ taskDefinition: 'hello-service:1' });
+    await lab.time.advance(60);
+    const planned = await back({ request: { dryRun: true } });
+    expect(planned.lines.join('\n')).toMatch(/Would follow the deployment under way/);
+    const end = await back();
+    expect(end.delivered).toEqual({ outcome: 'succeeded' });
+    expect(end.outputs).toMatchObject({
+      'task-definition': expect.stringMatching(/:1$/),
+      'previous-task-definition': expect.stringMatching(/:2$/),
+    });
+    expect(calls('StopServiceDeployment')).toBe(0);
+    expect(await lab.liveImages()).toEqual(['first']);
+  });
+
+  it.each([
+    ['adopted by a run that goes on with it', '2', { ifInProgress: 'fail' }],
+    ['superseded by another delivery', '3', { ifInProgress: 'supersede' }],
+  ] as const)('that is %s is no place to go back to', async (_title, delivered, intent) => {
+    await given();
+    await lab.update({ taskDefinition: await lab.register('second') });
+    await lab.register('third');
+    await lab.time.advance(60);
+    const taskDefinition = `hello-service:${delivered}`;
+    const end = await runInLab(lab, { taskDefinition, request: { intent } });
+    expect(end.delivered).toEqual({ outcome: 'succeeded' });
+    const { 'task-definition': from = '', 'previous-task-definition': to = '' } = end.outputs;
+    expect([from, to]).toEqual([expect.stringMatching(`:${delivered}$`), expect.stringMatching(/:1$/)]);
+    expect((await back({ from, to })).delivered).toEqual({ outcome: 'succeeded' });
     expect(await lab.liveImages()).toEqual(['first']);
   });
 
