@@ -1,6 +1,7 @@
 /**
- * What build-image costs beside `docker buildx build` of the same context with a warm cache, and what skip-if-exists takes.
- * SLIPWAY_BENCH_DOCKER_HOST measures on another engine than the machine's own.
+ * What build-image costs beside `docker buildx build` of the same context with a warm cache, by the engine's own builder
+ * and by one in a container of its own, and what skip-if-exists takes. SLIPWAY_BENCH_DOCKER_HOST measures on another engine
+ * than the machine's own.
  */
 import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -9,7 +10,8 @@ import path from 'node:path';
 import { CreateRepositoryCommand, ECRClient } from '@aws-sdk/client-ecr';
 import { startLocalAws } from '@slipway/local-aws';
 import { childEnvironment, runProcess } from '@slipway/process';
-import { runAction, type ActionEnd } from '@slipway/testkit';
+import { printFigure, printRatio, printTimes, runWell, timed, timesOf, type ActionEnd } from '@slipway/testkit';
+import { startContainerBuilder } from '../test/container-builder.js';
 
 const RUNS = 7;
 const FILES = 200;
@@ -19,56 +21,66 @@ const environment = host === undefined ? {} : { DOCKER_HOST: host };
 const workspace = await mkdtemp(path.join(tmpdir(), 'slipway-bench-build-'));
 const temp = await mkdtemp(path.join(tmpdir(), 'slipway-bench-temp-'));
 
-async function timed(run: () => Promise<unknown>): Promise<number> {
-  const start = performance.now();
-  await run();
-  return performance.now() - start;
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
-}
-
-function print(what: string, figure: string): void {
-  process.stdout.write(`${what.padEnd(68)} ${figure.padStart(10)}   median of ${RUNS}\n`);
-}
-
-async function action(
-  name: string,
-  inputs: Record<string, string>,
-  more: Record<string, string> = {},
-): Promise<ActionEnd> {
+function action(name: string, inputs: Record<string, string>, more: Record<string, string> = {}): Promise<ActionEnd> {
   const start = { action: name, inputs, workspace, temp, timeoutMs: 120_000 };
-  const end = await runAction({ ...start, environment: { GITHUB_SHA: 'a'.repeat(40), ...environment, ...more } });
-  if (end.exitCode !== 0) throw new Error(end.errors.join('\n'));
-  return end;
+  return runWell({ ...start, environment: { GITHUB_SHA: 'a'.repeat(40), ...environment, ...more } });
 }
 
-async function plain(): Promise<void> {
-  // With --load the image ends where steps after it could use it, as it does here in the layout.
-  const args = ['buildx', 'build', '--quiet', '--load', '--provenance=false', workspace];
+/** The same build without and with the action. */
+interface Pair {
+  /** How a reader would type theirs. */
+  readonly theirs: string;
+  /** What theirs has beside what every build has. */
+  readonly args: () => readonly string[];
+  readonly ours: string;
+  readonly inputs: Readonly<Record<string, string>>;
+}
+
+async function plain({ args }: Pair): Promise<void> {
   const { exitCode, stderr } = await runProcess({
     file: 'docker',
-    args,
+    args: ['buildx', 'build', '--quiet', '--provenance=false', ...args(), workspace],
     env: childEnvironment(environment),
     timeoutMs: 120_000,
   });
   if (exitCode !== 0) throw new Error(stderr);
 }
 
-async function beside(): Promise<void> {
-  await plain();
-  await action('build-image', {});
+async function beside(pair: Pair): Promise<void> {
+  const build = () => action('build-image', pair.inputs);
+  await plain(pair);
+  await build();
   const [theirs, ours]: [number[], number[]] = [[], []];
   for (let run = 0; run < RUNS; run += 1) {
-    theirs.push(await timed(plain));
-    ours.push(await timed(() => action('build-image', {})));
+    theirs.push(await timed(() => plain(pair)));
+    ours.push(await timed(build));
   }
-  const [their, our] = [median(theirs), median(ours)];
-  print('docker buildx build --load, warm cache', `${their.toFixed(0)} ms`);
-  print('build-image, warm cache', `${our.toFixed(0)} ms`);
-  print('build-image takes longer by', `${(our - their).toFixed(0)} ms`);
-  print('ratio', (our / their).toFixed(2));
+  const [their, our] = [timesOf(theirs), timesOf(ours)];
+  printTimes(`${pair.theirs}, warm cache`, their);
+  printTimes(`${pair.ours}, warm cache`, our);
+  const longer = [our.median - their.median, our.best - their.best].map((ms) => `${ms.toFixed(0)} ms`);
+  printFigure(`${pair.ours} takes longer by`, longer[0] ?? '', `best ${longer[1] ?? ''}`);
+  printRatio('ratio', our, their);
+}
+
+// With --load the image ends where steps after it could use it, as it does here in the layout.
+const OWN_BUILDER: Pair = {
+  ...{ theirs: 'docker buildx build --load', args: () => ['--load'] },
+  ...{ ours: 'build-image', inputs: {} },
+};
+
+/** Both write a layout: loading is not what such a builder does by itself. */
+async function besideContainerBuilder(): Promise<void> {
+  const builder = await startContainerBuilder();
+  const layout = () => `--output=type=oci,dest=${path.join(temp, randomUUID())},tar=false`;
+  try {
+    await beside({
+      ...{ theirs: 'docker buildx build --builder', args: () => [`--builder=${builder.name}`, layout()] },
+      ...{ ours: 'build-image, builder', inputs: { builder: builder.name } },
+    });
+  } finally {
+    await builder.close();
+  }
 }
 
 async function skipping(): Promise<void> {
@@ -86,7 +98,7 @@ async function skipping(): Promise<void> {
     await action('push-ecr', { 'oci-layout': layout, digest, repository, tag: version }, reach);
     const times: number[] = [];
     for (let run = 0; run < RUNS; run += 1) times.push(await timed(() => action('build-image', inputs, reach)));
-    print('build-image with skip-if-exists, the image being there', `${median(times).toFixed(0)} ms`);
+    printTimes('build-image with skip-if-exists, the image being there', timesOf(times));
   } finally {
     ecr.destroy();
     await aws.close();
@@ -103,7 +115,9 @@ try {
     'FROM scratch AS files\nCOPY src /src\nFROM scratch\nCOPY --from=files /src /app\n',
   );
   process.stdout.write(`${FILES} files of ${FILE_BYTES / 1000} kB, two stages\n`);
-  await beside();
+  await beside(OWN_BUILDER);
+  // Its container is one of the machine's own engine.
+  if (host === undefined) await besideContainerBuilder();
   await skipping();
 } finally {
   await rm(workspace, { recursive: true, force: true });

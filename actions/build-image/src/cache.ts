@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { SlipwayError } from '@slipway/core';
 import type { ChosenBuilder } from './ask-builder.js';
 import type { BuildContext } from './inputs.js';
-import type { Cache } from './plan.js';
+import { dockerfileOf, type Cache } from './plan.js';
 import { addressesOf, type IsSilent } from './silent-cache.js';
 
 /** What buildx reads of a runner's environment for GitHub's cache. Runners give it to JavaScript actions alone. */
@@ -13,7 +14,7 @@ const GHA_VARIABLES = [
   'ACTIONS_CACHE_SERVICE_V2',
 ] as const;
 
-/** A cache, what the builder needs for it in its environment, and why there is none where one was asked for. */
+/** A cache, what the builder needs for it in its environment, and why there is none where one was wanted. */
 export interface CacheChoice {
   readonly cache: Cache;
   readonly environment: Readonly<Record<string, string>>;
@@ -33,11 +34,11 @@ export function chooseCache(
   const kind = inputs.cache;
   if (kind === 'none') return none();
   const given = ghaEnvironment(environment);
-  if (kind === 'auto' && (!given || way === 'push')) return none();
   if (way === 'push') return none("the engine's own builder cannot write a cache");
   if (kind === 'auto' || kind === 'gha') {
     if (!given) return none("this runner does not offer GitHub's cache");
-    return { cache: { kind: 'gha', minutes: inputs['cache-minutes'] }, environment: given };
+    const cache = { kind: 'gha', scope: scopeOf({ inputs, github }), minutes: inputs['cache-minutes'] } as const;
+    return { cache, environment: given };
   }
   const to = inputs['cache-to'];
   if (to === undefined) throw noPlace(kind);
@@ -49,7 +50,7 @@ export function chooseCache(
 /** Drivers whose builders are elsewhere: what does not answer here may answer there. */
 const ELSEWHERE: readonly string[] = ['remote', 'kubernetes'];
 
-/** settleCache decides where layers are kept, and says so where there is no cache although one was asked for. */
+/** settleCache decides where layers are kept, and says so where there is no cache: a warning where one was asked for. */
 export async function settleCache(
   context: Pick<BuildContext, 'inputs' | 'environment' | 'github' | 'log' | 'signal'>,
   chosen: ChosenBuilder,
@@ -63,8 +64,24 @@ export async function settleCache(
     context.log.warning(`The build goes without a cache: '${silent.host}' takes connections and does not answer.`);
     return { cache: { kind: 'none' }, environment: {} };
   }
-  if (instead !== undefined) context.log.warning(`The build goes without a cache: ${instead}.`);
+  if (instead !== undefined) {
+    const words = `The build goes without a cache: ${instead}.`;
+    if (context.inputs.cache === 'auto') context.log.info(words);
+    else context.log.warning(words);
+  }
   return choice;
+}
+
+/** A repository's images have a scope each, or the last one that is built in a run would be the only one that is kept. */
+function scopeOf({ inputs, github }: Pick<BuildContext, 'inputs' | 'github'>): string {
+  const places = [inputs.context, dockerfileOf(inputs)].map((place) => path.relative(github.workspace, place));
+  const hash = createHash('sha256').update(JSON.stringify([...places, inputs.target ?? '']));
+  return `slipway-${hash.digest('hex').slice(0, 16)}`;
+}
+
+/** offersGitHubCache tells whether this runner has GitHub's cache for the builder. */
+export function offersGitHubCache(environment: BuildContext['environment']): boolean {
+  return ghaEnvironment(environment) !== undefined;
 }
 
 function ghaEnvironment(environment: BuildContext['environment']): Record<string, string> | undefined {

@@ -35,22 +35,37 @@ export async function decide({ inputs, github, environment, log }: BuildContext)
   for (const name of secretLookingNames(inputs['build-args'])) {
     log.warning(`The build argument '${name}' looks like a secret, and build arguments stay readable in the image.`);
   }
+  const attestations = attestationsIn(inputs);
+  if (inputs.reproducible && attestations.length > 0) {
+    const why = `${attestations.join(' and ')} attest when the image was made`;
+    log.warning(
+      `'digest' differs from build to build: ${why}. With 'reproducible', the images within the index stay the same.`,
+    );
+  }
   const layout = inputs['oci-layout'] ?? path.join(github.temp, 'slipway', `oci-layout-${randomUUID()}`);
   await assertEmpty(layout);
   return { file, source, event, name: `slipway-${randomUUID()}`, layout };
 }
 
-/** assertAble refuses what only a builder that writes the layout itself can do. @throws SlipwayError BUILD_BUILDER_LIMITED */
-export function assertAble(inputs: BuildContext['inputs'], { way }: ChosenBuilder): void {
-  if (way === 'export') return;
-  const asked = [
+/** beyondEngine names the inputs that ask for what only a builder that writes the layout itself can do. */
+export function beyondEngine(inputs: BuildContext['inputs']): readonly string[] {
+  return [
     ...(inputs.platforms.length > 1 ? ['platforms'] : []),
     ...(Object.keys(inputs.annotations).length > 0 ? ['annotations'] : []),
     ...(inputs.provenance === 'off' ? [] : ['provenance']),
     ...(inputs.sbom ? ['sbom'] : []),
     ...(inputs.reproducible ? ['reproducible'] : []),
   ];
+}
+
+/** assertAble refuses what is beyond a builder that was named. @throws SlipwayError BUILD_BUILDER_LIMITED */
+export function assertAble(inputs: BuildContext['inputs'], { way }: ChosenBuilder): void {
+  const asked = way === 'export' ? [] : beyondEngine(inputs);
   if (asked.length > 0) throw builderLimited(asked);
+}
+
+function attestationsIn({ provenance, sbom }: BuildContext['inputs']): readonly string[] {
+  return [...(provenance === 'off' ? [] : [`'provenance: ${provenance}'`]), ...(sbom ? ["'sbom'"] : [])];
 }
 
 async function assertInputsExist(context: string, file: string): Promise<void> {

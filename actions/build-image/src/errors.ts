@@ -99,7 +99,18 @@ export function builderLimited(names: readonly string[]): SlipwayError {
   return new SlipwayError({
     code: 'BUILD_BUILDER_LIMITED',
     message: `The engine's own builder cannot do ${names.map((name) => `'${name}'`).join(', ')}: it keeps images without their manifests.`,
-    hint: 'Run docker/setup-buildx-action before this step, or turn on the containerd image store of the engine.',
+    hint: "Leave 'builder' out, and this step makes a builder that can; or name one of the docker-container driver.",
+  });
+}
+
+/** builderNotMade is the error of a builder of the action's own that does not come up. */
+export function builderNotMade(image: string, why: string): SlipwayError {
+  return new SlipwayError({
+    code: 'BUILD_BUILDER_NOT_MADE',
+    message: `No builder could be made of the image '${image}': ${why}.`,
+    hint: "Set 'builder-image' to BuildKit's image in a registry that the engine reaches, or make a builder before this step and name it in 'builder'.",
+    kind: 'world',
+    retryable: true,
   });
 }
 
@@ -139,6 +150,17 @@ export function repositoryMissing(): SlipwayError {
     code: 'INPUT_INVALID',
     message: "1 input is missing or malformed:\n  - 'repository' is required with 'skip-if-exists: true' and not set.",
     hint: 'Give the ECR repository that push-ecr pushes to, by name.',
+  });
+}
+
+/** builderStuck is the error of a builder that is held by a cache, and begins no build, not even one without a cache. */
+export function builderStuck(name: string, step: string): SlipwayError {
+  return new SlipwayError({
+    code: 'BUILD_BUILDER_STUCK',
+    message: `The builder '${name}' hangs in ${step}: the cache of a build before it stopped answering in the middle.`,
+    hint: "Restart the builder, or run again where it is a new one; 'cache: none' builds without the cache until it is well. Why none could be made in its place is in the log.",
+    kind: 'world',
+    retryable: true,
   });
 }
 

@@ -53,11 +53,14 @@ const inputs = defineInputs({
   },
   'secret-files': {
     type: 'map',
-    description: 'Secrets from files, as id=path lines; for what has several lines.',
+    description:
+      'Secrets from files, as id=path lines; for what has several lines. Of texts up to 64 kB every line and value is hidden in the log.',
     example: 'npmrc=.npmrc',
   },
   ssh: {
     type: 'list',
+    // One id may have several keys, as buildx takes them: id=path,path.
+    begins: /default$|[^=/]+=/,
     description:
       'What `RUN --mount=type=ssh` may use: `default` for the agent of the job, or id=path of a key or socket.',
     example: 'default',
@@ -65,7 +68,7 @@ const inputs = defineInputs({
   annotations: {
     type: 'map',
     description:
-      'Annotations for the manifest, as key=value lines. They need a builder that writes the layout itself (see below).',
+      "Annotations for the manifest, as key=value lines. The engine's own builder cannot write them (see above).",
     example: 'org.opencontainers.image.licenses=MIT',
   },
   'unit-test-target': {
@@ -80,7 +83,7 @@ const inputs = defineInputs({
     type: 'boolean',
     default: false,
     description:
-      "Whether the same commit gives the same digest on another day: every time in the image is the commit's (SOURCE_DATE_EPOCH). Needs a builder that writes the layout itself.",
+      "Whether the same commit gives the same digest on another day: every time in the image is the commit's (SOURCE_DATE_EPOCH). With `provenance` or `sbom` only the images within the index stay the same: attestations tell when they were made. The engine's own builder cannot do it (see above).",
   },
   provenance: {
     type: 'enum',
@@ -100,7 +103,7 @@ const inputs = defineInputs({
     values: ['auto', 'gha', 'registry', 'local', 'none'],
     default: 'auto',
     description:
-      "Where layers are kept between jobs: GitHub's cache, a registry (`cache-to`), a folder (`cache-to`). `auto` is GitHub's cache where the runner offers it and the builder can write it, else none. Never needed: an outage costs time and a warning, not the build.",
+      "Where layers are kept between jobs: GitHub's cache, a registry (`cache-to`), a folder (`cache-to`). `auto` is GitHub's cache where the runner offers it, else none, which a line in the log says. Never needed: an outage costs time and a warning, not the build.",
   },
   'cache-to': {
     type: 'string',
@@ -112,12 +115,13 @@ const inputs = defineInputs({
     min: 1,
     max: 60,
     default: 2,
-    description: 'How long reading and writing the cache may take before the build goes on without.',
+    description:
+      'How long the cache may take to be read, or one of its layers to be written, and what it may cost in vain altogether, before the build goes on without.',
   },
   'task-definition': {
     type: 'path',
     description:
-      'The task definition (JSON) that will run the image: when the image lacks its `runtimePlatform`, the step fails.',
+      'The task definition (JSON) that will run the image: when the image lacks its `runtimePlatform` (on Fargate X86_64 where it says nothing), the step fails.',
     example: 'deploy/task-definition.json',
   },
   labels: {
@@ -159,8 +163,20 @@ const inputs = defineInputs({
     type: 'string',
     pattern: NAME,
     expects: "the name of a builder: letters, digits, '.', '_', '-', a letter or a digit first",
-    description: 'The buildx builder to use. Without it, the current one.',
+    description:
+      'The buildx builder to use. Without it, the current one, or one that the action makes where that one will not do (see above).',
     example: 'builder-arm64',
+  },
+  'builder-image': {
+    type: 'string',
+    // What no program can take for an option, and no list of options can be ended by.
+    pattern: /[A-Za-z0-9][A-Za-z0-9_.:/@-]{0,254}/,
+    expects: 'the name of an image, with its tag or digest',
+    // The one place where its version stands.
+    default: 'moby/buildkit:v0.32.2',
+    description:
+      "The image of BuildKit that the action makes a builder of where it makes one: a mirror's, for runners that do not reach Docker Hub.",
+    example: 'mirror.example.com/moby/buildkit:v0.32.2',
   },
   'no-cache': { type: 'boolean', default: false, description: 'Whether to build every step again.' },
   pull: {

@@ -3,6 +3,7 @@ import { cleanUp, docker } from '@slipway/process';
 import { runAction } from '@slipway/runtime';
 import { commitTime } from './commit-time.js';
 import { definition } from './inputs.js';
+import { removeOwnBuilder } from './own-builder.js';
 import { run } from './run.js';
 import { isSilent } from './silent-cache.js';
 import { openEcrRepository } from './skip/ecr-repository.js';
@@ -15,5 +16,5 @@ await runAction(definition, {
       openRegistry: openLoopbackRegistry,
       openRepository: openEcrRepository,
     }),
-  post: (context) => cleanUp(context, docker),
+  post: async (context) => void (await Promise.all([cleanUp(context, docker), removeOwnBuilder(context, docker)])),
 });

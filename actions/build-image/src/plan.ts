@@ -10,7 +10,7 @@ export type Destination =
 /** What of the environment the cache of GitHub needs, and where a cache lies. */
 export type Cache =
   | { readonly kind: 'none' }
-  | { readonly kind: 'gha'; readonly minutes: number }
+  | { readonly kind: 'gha'; readonly scope: string; readonly minutes: number }
   | { readonly kind: 'registry'; readonly reference: string }
   | { readonly kind: 'local'; readonly folder: string };
 
@@ -21,6 +21,8 @@ export interface BuildOrder {
   readonly file: string;
   readonly destination: Destination;
   readonly cache: Cache;
+  /** What buildx calls the builder; undefined for the current one. */
+  readonly builder: string | undefined;
   /** Seconds since the epoch; absent when the build need not be reproducible. */
   readonly sourceDateEpoch?: number;
 }
@@ -59,12 +61,12 @@ export function unitTestArguments(order: BuildOrder, target: string): string[] {
   ];
 }
 
-function commonArguments({ inputs, file, cache, sourceDateEpoch }: BuildOrder): string[] {
+function commonArguments({ inputs, file, cache, builder, sourceDateEpoch }: BuildOrder): string[] {
   const epoch = sourceDateEpoch === undefined ? {} : { SOURCE_DATE_EPOCH: String(sourceDateEpoch) };
   return [
     'buildx',
     'build',
-    ...(inputs.builder === undefined ? [] : [`--builder=${inputs.builder}`]),
+    ...(builder === undefined ? [] : [`--builder=${builder}`]),
     '--progress=plain',
     `--file=${file}`,
     ...(inputs.platforms.length === 0 ? [] : [`--platform=${inputs.platforms.join(',')}`]),
@@ -113,7 +115,7 @@ function cacheFrom(cache: Cache): string[] {
     case 'none':
       return [];
     case 'gha':
-      return [`--cache-from=type=gha,timeout=${cache.minutes}m`];
+      return [`--cache-from=type=gha,scope=${cache.scope},timeout=${cache.minutes}m`];
     case 'registry':
       return [`--cache-from=type=registry,${csvField(`ref=${cache.reference}`)}`];
     case 'local':
@@ -127,7 +129,7 @@ function cacheTo(cache: Cache): string[] {
     case 'none':
       return [];
     case 'gha':
-      return [`--cache-to=type=gha,mode=max,ignore-error=true,timeout=${cache.minutes}m`];
+      return [`--cache-to=type=gha,scope=${cache.scope},mode=max,ignore-error=true,timeout=${cache.minutes}m`];
     case 'registry':
       return [
         `--cache-to=type=registry,${csvField(`ref=${cache.reference}`)},mode=max,ignore-error=true,image-manifest=true,oci-mediatypes=true`,

@@ -1,3 +1,4 @@
+import { abortAfter } from '@slipway/core';
 import type { Cache } from './plan.js';
 
 /** IsSilent tells of a cache's address whether whoever is there takes questions and answers none. */
@@ -8,13 +9,14 @@ const PATIENCE_MS = 10_000;
 
 /**
  * isSilent asks for a cache's address, and takes any answer for one. A builder gets over whatever it is answered, and
- * over a connection that cannot be made, but not over silence: BuildKit (its solver's scheduler, v0.13) then holds the
- * lock that every build of that builder needs, and keeps it when the build is cancelled, until the connection ends.
+ * over a connection that cannot be made, but not over silence: BuildKit (its solver's scheduler, v0.13 and v0.32) then
+ * holds the lock that every build of that builder needs, and keeps it when the build is cancelled, until the connection
+ * ends.
  *
  * @throws what the signal was aborted with
  */
 export async function isSilent(address: URL, signal: AbortSignal, patienceMs = PATIENCE_MS): Promise<boolean> {
-  const patience = AbortSignal.timeout(patienceMs);
+  const patience = abortAfter(patienceMs);
   try {
     const answer = await fetch(address, { redirect: 'manual', signal: AbortSignal.any([signal, patience]) });
     await answer.body?.cancel();
@@ -48,6 +50,11 @@ function urls(texts: readonly (string | undefined)[]): readonly URL[] {
 }
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3})(?::\d+)?$/;
+
+/** isOnLoopback tells of an image's name whether its registry is on this machine's loopback address. */
+export function isOnLoopback(image: string): boolean {
+  return image.includes('/') && LOOPBACK.test(image.split('/', 1)[0] ?? '');
+}
 
 /** Where every client of a registry asks first; a reference without a host is Docker Hub's. */
 function registryAddress(reference: string): string | undefined {

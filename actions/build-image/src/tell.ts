@@ -11,16 +11,22 @@ export interface Told {
   readonly layout: string;
   readonly source: Source;
   readonly steps: StepReader;
-  /** The Dockerfile, where warnings are shown. */
-  readonly file: string;
   /** Where the image comes from when it was not built. */
   readonly takenFrom: FoundImage | undefined;
 }
 
-/** tell writes outputs, report, warnings and summary of an image that was built. */
+/** tellWarnings shows in the Dockerfile what BuildKit warned of, also where the build failed after it. */
+export function tellWarnings({ github, log }: BuildContext, steps: StepReader, file: string): void {
+  const shown = path.relative(github.workspace, file);
+  for (const { rule, message, line } of steps.warnings) {
+    log.warning(message, { file: shown, startLine: line, title: rule });
+  }
+}
+
+/** tell writes outputs, report and summary of an image that was built. */
 export async function tell(context: BuildContext, image: BuiltImage, told: Told): Promise<void> {
-  const { github, log } = context;
-  const { layout, source, steps, file, takenFrom } = told;
+  const { log } = context;
+  const { layout, source, steps, takenFrom } = told;
   context.setOutput('digest', image.digest);
   if (image.imageId !== undefined) context.setOutput('image-id', image.imageId);
   context.setOutput('platforms', image.platforms.join('\n'));
@@ -32,9 +38,6 @@ export async function tell(context: BuildContext, image: BuiltImage, told: Told)
     image.layers.map(({ digest, size, mediaType }) => ({ digest, size, mediaType })),
   );
   context.report('steps', steps.steps);
-  for (const { rule, message, line } of steps.warnings) {
-    log.warning(message, { file: path.relative(github.workspace, file), startLine: line, title: rule });
-  }
   if (steps.cacheTrouble !== undefined) {
     log.warning(`The cache failed, and the build went on without it: ${steps.cacheTrouble}`);
   }

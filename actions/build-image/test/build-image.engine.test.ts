@@ -154,27 +154,32 @@ function labels(): string[] {
 }
 
 describe('a build with a secret', () => {
-  it('gives it to the step that asks, and keeps it out of arguments, log and layers', async () => {
-    const base = await ensureBaseImage();
-    const secret = `very-secret-${randomUUID()}`;
-    const read =
-      "const fs = require('fs'); fs.writeFileSync('/length', String(fs.readFileSync('/run/secrets/npm').length)); console.log(fs.readFileSync('/run/secrets/npm', 'utf8'))";
-    const run = `RUN --mount=type=secret,id=npm ${JSON.stringify(['node', '-e', read])}`;
-    const dockerfile = `ARG BASE\nFROM \${BASE} AS work\n${run}\nFROM scratch\nCOPY --from=work /length /\n`;
-    const end = await build({
-      dockerfile,
-      inputs: { 'build-args': `BASE=${base}`, secrets: `npm=${secret}`, 'no-cache': 'true' },
-    });
-    expect(end.errors).toEqual([]);
-    const told = end.stdout.split('\n').filter((line) => !line.startsWith('::add-mask::'));
-    expect(told.join('\n')).not.toContain(secret);
-    expect(end.stdout).toMatch(/\*\*\*/);
-    const layout = end.outputs['oci-layout'] ?? '/nowhere';
-    expect(await filesHolding(layout, secret)).toEqual([]);
-    // The one file that the image has: what looks through the layout would have found it.
-    expect(await filesHolding(layout, String(secret.length))).not.toEqual([]);
-    await expectNothingLeft(end);
-  }, 120_000);
+  it.each(['secrets', 'secret-files'])(
+    'of %s gives it to the step that asks, and to no log and no layer',
+    async (kind) => {
+      const base = await ensureBaseImage();
+      const secret = `very-secret-${randomUUID()}`;
+      // Of a file, a program prints what it needs: the value, and not the line that it stands in.
+      const read =
+        "const fs = require('fs'); const text = fs.readFileSync('/run/secrets/npm', 'utf8'); fs.writeFileSync('/length', String(text.length)); console.log(text.split('=').at(-1))";
+      const run = `RUN --mount=type=secret,id=npm ${JSON.stringify(['node', '-e', read])}`;
+      const dockerfile = `ARG BASE\nFROM \${BASE} AS work\n${run}\nFROM scratch\nCOPY --from=work /length /\n`;
+      const [given, text] = kind === 'secrets' ? [secret, secret] : ['.npmrc', `//r.example/:_authToken=${secret}`];
+      await writeFile(path.join(workspace, '.npmrc'), text);
+      const inputs = { 'build-args': `BASE=${base}`, [kind]: `npm=${given}`, 'no-cache': 'true' };
+      const end = await build({ dockerfile, inputs });
+      expect(end.errors).toEqual([]);
+      const told = end.stdout.split('\n').filter((line) => !line.startsWith('::add-mask::'));
+      expect(told.join('\n')).not.toContain(secret);
+      expect(end.stdout).toMatch(/\*\*\*/);
+      const layout = end.outputs['oci-layout'] ?? '/nowhere';
+      expect(await filesHolding(layout, secret)).toEqual([]);
+      // The one file that the image has: what looks through the layout would have found it.
+      expect(await filesHolding(layout, String(text.length))).not.toEqual([]);
+      await expectNothingLeft(end);
+    },
+    120_000,
+  );
 });
 
 describe('a stage of unit tests', () => {

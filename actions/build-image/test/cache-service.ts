@@ -13,17 +13,14 @@ export interface SickService {
 /** What a service is ill with: a status, or silence. */
 export interface Sickness {
   readonly answer: number | 'never';
-  /** What it answers to who only reads; absent: the same. */
-  readonly reads?: number;
 }
 
 /** startSickService starts one; GitHub's cache and a registry are both only HTTP. */
-export async function startSickService({ answer, reads }: Sickness): Promise<SickService> {
+export async function startSickService({ answer }: Sickness): Promise<SickService> {
   let count = 0;
-  const server: Server = createServer((request, response) => {
+  const server: Server = createServer((_request, response) => {
     count += 1;
-    const status = request.method === 'GET' ? (reads ?? answer) : answer;
-    if (status !== 'never') response.writeHead(status, { 'retry-after': '1' }).end(status === 204 ? '' : '{}');
+    if (answer !== 'never') response.writeHead(answer, { 'retry-after': '1' }).end('{}');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const close = (): void => {

@@ -26,23 +26,33 @@ const choose = (
 describe('chooseCache', () => {
   it("takes GitHub's cache where the runner offers it, with its variables and no others", () => {
     expect(choose({}, GHA)).toEqual({
-      cache: { kind: 'gha', minutes: 2 },
+      cache: { kind: 'gha', scope: expect.stringMatching(/^slipway-[0-9a-f]{16}$/), minutes: 2 },
       environment: { ACTIONS_RUNTIME_TOKEN: 'token', ACTIONS_RESULTS_URL: 'https://results.example/' },
     });
   });
 
-  it.each([
-    ['the runner offers none', [{}, {}, BUILDER]],
-    ['the builder cannot write one', [{}, GHA, ENGINE]],
-    ['none is wanted', [{ cache: 'none' }, GHA, BUILDER]],
-  ] as const)('takes none and says nothing where %s', (_title, [inputs, environment, chosen]) => {
-    expect(choose(inputs, environment, chosen)).toEqual({ cache: { kind: 'none' }, environment: {} });
+  it("keeps the images of a repository apart in GitHub's cache, and each in its place", () => {
+    const at = (place: string): string => `${setting.folder}/${place}`;
+    const builds: readonly Inputs[] = [
+      { context: at('a') },
+      { context: at('b') },
+      { context: at('b'), file: at('docker/b') },
+      { context: at('b'), target: 'debug' },
+    ];
+    const scopes = [...builds, ...builds].map((inputs) => JSON.stringify(choose(inputs, GHA).cache));
+    expect(new Set(scopes).size).toBe(builds.length);
+  });
+
+  it('takes none and says nothing where none is wanted', () => {
+    expect(choose({ cache: 'none' }, GHA)).toEqual({ cache: { kind: 'none' }, environment: {} });
   });
 
   it.each([
+    [/does not offer/, [{}, {}, BUILDER]],
+    [/cannot write/, [{}, GHA, ENGINE]],
     [/does not offer/, [{ cache: 'gha' }, {}, BUILDER]],
     [/cannot write/, [{ cache: 'registry', 'cache-to': 'r' }, {}, ENGINE]],
-  ] as const)('says so where it was asked for and cannot be had: %s', (told, [inputs, environment, chosen]) => {
+  ] as const)('says why where it cannot be had: %s', (told, [inputs, environment, chosen]) => {
     expect(choose(inputs, environment, chosen)).toMatchObject({
       cache: { kind: 'none' },
       instead: expect.stringMatching(told),

@@ -13,6 +13,10 @@ export interface FakeDockerOptions {
   readonly duringBuild?: () => void;
   /** Whether the engine reaches our loopback address. Defaults to true. */
   readonly reachesUs?: boolean;
+  /** Why no builder can be made; it can be when there is nothing. */
+  readonly notMade?: string;
+  /** Images that the engine has. */
+  readonly images?: readonly string[];
   /** What the builder says that it built, when it is not the truth. */
   readonly claimedDigest?: string;
 }
@@ -42,12 +46,18 @@ export const SIZE_BYTES = CONFIG.length + LAYER.length;
 /** fakeDocker makes a Docker without an engine. */
 export function fakeDocker(options: FakeDockerOptions): FakeDocker {
   const calls: string[][] = [];
+  const made = new Set<string>();
   const docker: DockerPort = async (call) => {
     calls.push([...call.args]);
     const [first = '', second = ''] = call.args;
-    if (first === 'buildx' && second === 'inspect')
-      return ok(`Name:   a-builder\nDriver: ${options.driver}\n\nNodes:\nName: n0\n`);
+    if (first === 'buildx') {
+      const end = builders(options, made, call.args);
+      if (end) return end;
+    }
     if (first === 'buildx' && second === 'build') return build(options, call);
+    if (first === 'image' && second === 'inspect') {
+      return options.images?.includes(call.args.at(-1) ?? '') ? ok('sha256:1') : { ...ok(''), exitCode: 1 };
+    }
     if (first === 'info') return ok(JSON.stringify(infoOf(options)));
     const verb = call.args.find((arg) => ['pull', 'push'].includes(arg));
     const [host, name] = (call.args.at(-1) ?? '').split(/[/:](?=slipway-)|:(?=none|image)/);
@@ -61,6 +71,21 @@ export function fakeDocker(options: FakeDockerOptions): FakeDocker {
 function infoOf({ containerd }: FakeDockerOptions): object {
   const status = containerd ? [['driver-type', 'io.containerd.snapshotter.v1']] : [['Backing Filesystem', 'extfs']];
   return { ID: 'an engine', DriverStatus: status };
+}
+
+/** What buildx answers about builders: there is the current one, and those that were made. */
+function builders({ driver, notMade }: FakeDockerOptions, made: Set<string>, args: readonly string[]) {
+  const named = args.at(-1) ?? '';
+  const unknown = { exitCode: 1, stdout: '', stderr: `ERROR: no builder "${named}" found\n` };
+  if (args[1] === 'inspect') {
+    if (!named.startsWith('slipway-')) return ok(`Name:   a-builder\nDriver: ${driver}\n\nNodes:\nName: n0\n`);
+    return made.has(named) ? ok('') : unknown;
+  }
+  if (args[1] === 'rm') return made.delete(named) ? ok('') : unknown;
+  if (args[1] !== 'create') return undefined;
+  if (notMade !== undefined) return { exitCode: 1, stdout: '', stderr: `ERROR: ${notMade}\n` };
+  made.add(args.find((arg) => arg.startsWith('--name='))?.slice('--name='.length) ?? '');
+  return ok('');
 }
 
 async function build(options: FakeDockerOptions, call: DockerCall) {

@@ -26,7 +26,7 @@ async function start(inputs: Partial<Setting['context']['inputs']>, options: Par
 
 const builds = (): readonly string[][] => fake.calls.filter(([, verb]) => verb === 'build');
 
-describe("the engine's own builder", () => {
+describe("the engine's own builder, named as the one to build with,", () => {
   it.each([
     ['platforms', { platforms: ['linux/amd64', 'linux/arm64'] }],
     ['annotations', { annotations: { a: 'b' } }],
@@ -35,15 +35,32 @@ describe("the engine's own builder", () => {
     ['reproducible', { reproducible: true }],
   ] as const)('is refused what it cannot do, by name, before anything is built: %s', async (name, inputs) => {
     const refused = { code: 'BUILD_BUILDER_LIMITED', message: expect.stringContaining(`'${name}'`) };
-    await expect(start(inputs, { driver: 'docker' })).rejects.toMatchObject(refused);
+    await expect(start({ ...inputs, builder: 'default' }, { driver: 'docker' })).rejects.toMatchObject(refused);
     expect(builds()).toEqual([]);
   });
 
   it('says that it goes without the cache that was asked for', async () => {
-    await start({ cache: 'gha' }, { driver: 'docker' });
+    await start({ cache: 'local', 'cache-to': 'cache', builder: 'default' }, { driver: 'docker' });
     expect(setting.log).toContain(
       "warning The build goes without a cache: the engine's own builder cannot write a cache.",
     );
+  });
+});
+
+describe('a reproducible image', () => {
+  const warnings = () => setting.log.filter((line) => line.startsWith('warning'));
+
+  it.each([
+    [{ provenance: 'min' }, "'provenance: min'"],
+    [{ sbom: true, provenance: 'max' }, "'provenance: max' and 'sbom'"],
+  ] as const)('with attestations has no digest that stays: %j', async (inputs, named) => {
+    await start({ reproducible: true, ...inputs });
+    expect(warnings()).toEqual([expect.stringContaining(`'digest' differs from build to build: ${named}`)]);
+  });
+
+  it('without them is promised nothing less', async () => {
+    await start({ reproducible: true });
+    expect(warnings()).toEqual([]);
   });
 });
 
@@ -87,13 +104,11 @@ describe('a task definition', () => {
     await writeFile(file, typeof definition === 'string' ? definition : JSON.stringify(definition));
     return file;
   };
-  const check = async (definition: unknown) => {
-    await start({});
-    await setting.close();
-    const again = await makeSetting();
-    setting = again;
+  const check = async (definition: unknown, inputs: Partial<Setting['context']['inputs']> = {}) => {
+    setting = await makeSetting(inputs);
+    fake = fakeDocker({ driver: 'docker-container' });
     const file = await write(definition);
-    const context = { ...again.context, inputs: { ...again.context.inputs, 'task-definition': file } };
+    const context = { ...setting.context, inputs: { ...setting.context.inputs, 'task-definition': file } };
     const commitTime = () => Promise.resolve(1_700_000_000);
     return run(context, {
       docker: fake.docker,
@@ -106,7 +121,7 @@ describe('a task definition', () => {
   };
 
   it.each([
-    ['that says nothing runs amd64', {}],
+    ['of Fargate that says nothing runs amd64', { requiresCompatibilities: ['EC2', 'FARGATE'] }],
     ['in JSON with comments', '{ // ours\n "runtimePlatform": { "cpuArchitecture": "X86_64" } }'],
     ['in YAML', 'family: web\nruntimePlatform:\n  cpuArchitecture: X86_64\n'],
     ['that says so runs amd64', { runtimePlatform: { cpuArchitecture: 'X86_64', operatingSystemFamily: 'LINUX' } }],
@@ -121,7 +136,31 @@ describe('a task definition', () => {
     });
   });
 
-  it('that cannot be read is named', async () => {
+  it.each([
+    ['for one processor', { runtimePlatform: { cpuArchitecture: 'ARM64' } }, ['linux/amd64']],
+    ['of Fargate', { requiresCompatibilities: ['FARGATE'] }, ['linux/arm64', 'linux/arm64/v8']],
+    ['of Windows', { runtimePlatform: { operatingSystemFamily: 'WINDOWS_SERVER_2022_CORE' } }, ['linux/amd64']],
+  ])('%s refuses other platforms before anything is built', async (_title, definition, platforms) => {
+    await expect(check(definition, { platforms })).rejects.toMatchObject({ code: 'BUILD_PLATFORM_MISMATCH' });
+    expect(builds()).toEqual([]);
+  });
+
+  it('waits for the build where a platform is named in a way of its own', async () => {
+    const definition = { runtimePlatform: { cpuArchitecture: 'X86_64' } };
+    expect(await check(definition, { platforms: ['linux/x86_64'] })).toEqual({ outcome: 'succeeded' });
+  });
+
+  it.each([[{}], [{ requiresCompatibilities: ['EC2'] }], [{ requiresCompatibilities: ['EXTERNAL'] }]])(
+    "of instances of one's own that names no processor takes any: %j",
+    async (definition) => {
+      const platforms = ['linux/arm64'];
+      expect(await check(definition, { platforms })).toEqual({ outcome: 'succeeded' });
+      expect(setting.log).toContainEqual(expect.stringMatching(/^info 'task.json' neither names a cpuArchitecture/));
+    },
+  );
+
+  it('that cannot be read is named before anything is built', async () => {
     await expect(check('{')).rejects.toMatchObject({ code: 'BUILD_TASK_DEFINITION_INVALID' });
+    expect(builds()).toEqual([]);
   });
 });

@@ -1,17 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { splitList } from '@slipway/runtime';
+import { definition } from '../src/inputs.js';
 import { buildArguments, secretLookingNames, unitTestArguments, type BuildOrder } from '../src/plan.js';
 import { makeSetting } from './setting.js';
 
 const setting = await makeSetting();
 await setting.close();
 
+const GHA = { kind: 'gha', scope: 's', minutes: 3 } as const;
+
 function order(change: Partial<BuildOrder['inputs']> = {}, destination?: BuildOrder['destination']): BuildOrder {
   return {
     inputs: { ...setting.context.inputs, context: '/w/app', ...change },
     labels: { a: 'b=c' },
     file: '/w/app/Dockerfile',
-    cache: { kind: 'none' },
+    ...{ cache: { kind: 'none' }, builder: undefined },
     destination: destination ?? { kind: 'engine', reference: '127.0.0.1:1/x:image', idFile: '/t/id' },
   };
 }
@@ -38,12 +42,17 @@ describe('buildArguments', () => {
   });
 
   it('passes everything that was asked for', () => {
-    const args = buildArguments(
-      order({ target: 'final', builder: 'mine', 'no-cache': true, pull: true, 'build-args': { VERSION: '1=2' } }),
-    );
+    const inputs = { target: 'final', 'no-cache': true, pull: true, 'build-args': { VERSION: '1=2' } };
+    const args = buildArguments({ ...order(inputs), builder: 'mine' });
     for (const arg of ['--target=final', '--builder=mine', '--no-cache', '--pull', '--build-arg=VERSION=1=2']) {
       expect(args).toContain(arg);
     }
+  });
+
+  it('leaves several keys of one agent together', () => {
+    const ssh = splitList('default, deploy=/k,/l', definition.inputs.ssh.begins);
+    expect(ssh).toEqual(['default', 'deploy=/k,/l']);
+    expect(buildArguments(order({ ssh }))).toContain('--ssh=deploy=/k,/l');
   });
 
   it('passes platforms, contexts, agents and annotations', () => {
@@ -83,7 +92,7 @@ describe('buildArguments', () => {
   });
 
   it.each([
-    [{ kind: 'gha', minutes: 3 }, ['--cache-from=type=gha,timeout=3m', 'ignore-error=true,timeout=3m']],
+    [GHA, ['--cache-from=type=gha,scope=s,timeout=3m', '--cache-to=type=gha,scope=s,mode=max,ignore-error=true']],
     [{ kind: 'registry', reference: 'r/x:cache' }, ['--cache-from=type=registry,ref=r/x:cache', 'ignore-error=true']],
     [{ kind: 'local', folder: '/c' }, ['--cache-from=type=local,src=/c', 'dest=/c,mode=max,ignore-error=true']],
   ] as const)('keeps layers in %j, and never lets that fail the build', (cache, told) => {
@@ -108,8 +117,8 @@ describe('buildArguments', () => {
   });
 
   it('lets the unit tests read the cache too, and write none', () => {
-    const args = unitTestArguments({ ...order(), cache: { kind: 'gha', minutes: 3 } }, 'unit');
-    expect(args.filter((arg) => arg.startsWith('--cache'))).toEqual(['--cache-from=type=gha,timeout=3m']);
+    const args = unitTestArguments({ ...order(), cache: GHA }, 'unit');
+    expect(args.filter((arg) => arg.startsWith('--cache'))).toEqual(['--cache-from=type=gha,scope=s,timeout=3m']);
   });
 
   it('builds the unit tests of their stage for nobody', () => {

@@ -55,6 +55,7 @@ describe.each([
   it('leaves no layout when the build fails, and points at the line', async () => {
     setting = await makeSetting();
     const failure = [
+      '#1 WARN: JSONArgsRecommended: JSON arguments recommended for CMD (line 3)',
       '------',
       ' > [2/2] COPY hello.txt /:',
       '------',
@@ -63,6 +64,7 @@ describe.each([
     const { docker } = fakeDocker({ ...options, failure });
     await expect(start(docker)).rejects.toMatchObject({ code: 'BUILD_FAILED' });
     expect(setting.log).toContain('error app/Dockerfile:2 "/hello.txt" not found');
+    expect(setting.log).toContain('warning JSON arguments recommended for CMD');
     expect(await left()).toEqual([]);
     expect(setting.outputs).not.toHaveProperty('digest');
   });

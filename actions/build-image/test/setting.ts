@@ -90,6 +90,7 @@ function defaultInputs(folder: string): BuildContext['inputs'] {
     'load-as': undefined,
     'oci-layout': undefined,
     builder: undefined,
+    'builder-image': 'moby/buildkit:v0',
     'no-cache': false,
     pull: false,
     'skip-if-exists': false,

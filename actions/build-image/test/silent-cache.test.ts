@@ -55,7 +55,11 @@ describe('addressesOf', () => {
     ],
     ['Docker Hub, which is not named', { cache: { kind: 'registry', reference: 'shop/web:c' }, environment: {} }, []],
     ['what is no reference', { cache: { kind: 'registry', reference: '[::/x:c' }, environment: {} }, []],
-    ["GitHub's services", { cache: { kind: 'gha', minutes: 2 }, environment: GITHUB }, Object.values(GITHUB)],
+    [
+      "GitHub's services",
+      { cache: { kind: 'gha', scope: 's', minutes: 2 }, environment: GITHUB },
+      Object.values(GITHUB),
+    ],
     ['a folder', { cache: { kind: 'local', folder: '/layers' }, environment: GITHUB }, []],
     ['none', { cache: { kind: 'none' }, environment: GITHUB }, []],
   ] as const)('of %s', (_title, choice, expected) => {
