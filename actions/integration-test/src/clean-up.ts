@@ -7,22 +7,28 @@ import type { TestPlan } from './plan.js';
 import { variantLabel } from './test.js';
 
 /** Leavings is what a test may leave behind. */
-export type Leavings = Pick<TestPlan, 'label' | 'folder' | 'reference'>;
+export type Leavings = Pick<TestPlan, 'label' | 'folder' | 'reference'> & {
+  /** Whether there was a compose file: only what it describes has volumes with names, and images of its own. */
+  readonly isComposed: boolean;
+};
 
 /**
  * cleanUp removes all that a test made, as far as it is there. It tries everything before it complains.
  *
  * @throws SlipwayError TEST_CLEAN_UP_FAILED
  */
-export async function cleanUp(engine: ContainerEngine, { label, folder, reference }: Leavings): Promise<void> {
-  // In this order: a network with containers in it stays, and so does an image that one of them runs.
+export async function cleanUp(engine: ContainerEngine, leavings: Leavings): Promise<void> {
+  const { label, folder, reference, isComposed } = leavings;
+  const composed = [() => engine.removeVolumes(label), () => engine.removeBuilt(label)];
   await attemptAll([
-    () => engine.removeContainers(label),
-    () => engine.removeNetworks(label),
-    () => engine.removeVolumes(label),
-    () => engine.removeImage(reference),
-    () => engine.removeBuilt(label),
-    () => rm(folder, { recursive: true, force: true }),
+    // First: a network with containers in it stays, and so does an image that one of them runs.
+    [() => engine.removeContainers(label)],
+    [
+      () => engine.removeNetworks(label),
+      () => engine.removeImage(reference),
+      ...(isComposed ? composed : []),
+      () => rm(folder, { recursive: true, force: true }),
+    ],
   ]);
 }
 
@@ -34,29 +40,26 @@ export async function cleanUp(engine: ContainerEngine, { label, folder, referenc
 export async function leaveRunning(engine: ContainerEngine, leavings: Leavings): Promise<void> {
   const { folder } = leavings;
   await attemptAll([
-    () => engine.removeContainers(variantLabel(leavings)),
-    () => rm(folder, { recursive: true, force: true }),
+    [() => engine.removeContainers(variantLabel(leavings)), () => rm(folder, { recursive: true, force: true })],
   ]);
 }
 
-/** All of them, before the first failure is told. */
-async function attemptAll(acts: readonly (() => Promise<void>)[]): Promise<void> {
+/** All of them, before the first failure is told: one step after the other, and what is in a step at once. */
+async function attemptAll(steps: readonly (readonly (() => Promise<void>)[])[]): Promise<void> {
   const causes: unknown[] = [];
-  for (const act of acts) {
-    try {
-      await act();
-    } catch (error) {
-      causes.push(error);
-    }
+  for (const acts of steps) {
+    const ends = await Promise.allSettled(acts.map((act) => act()));
+    causes.push(...ends.flatMap((end): unknown[] => (end.status === 'rejected' ? [end.reason] : [])));
   }
   if (causes.length > 0) throw cleanUpFailed(causes.map(messageOf), causes[0]);
 }
 
 /** rememberLeavings saves for `post` what there will be to remove. Call it before anything is made. */
-export function rememberLeavings(context: TestContext, { label, folder, reference }: Leavings): void {
+export function rememberLeavings(context: TestContext, { label, folder, reference, isComposed }: Leavings): void {
   context.saveState('label', label);
   context.saveState('folder', folder);
   context.saveState('reference', reference);
+  context.saveState('composed', String(isComposed));
 }
 
 /**
@@ -67,5 +70,7 @@ export function rememberLeavings(context: TestContext, { label, folder, referenc
 export async function cleanUpAfter(context: TestContext, open: (folder: string) => ContainerEngine): Promise<void> {
   const [label, folder, reference] = ['label', 'folder', 'reference'].map((name) => context.getState(name));
   if (!label || !folder || !reference) return;
-  await cleanUp(open(folder), { label, folder, reference });
+  if (context.getState('goes-on')) context.log.info('Removing the container that was left running, and its services');
+  const isComposed = context.getState('composed') === 'true';
+  await cleanUp(open(folder), { label, folder, reference, isComposed });
 }

@@ -1,5 +1,5 @@
 import type { Clock, Redactor } from '@slipway/core';
-import type { ContainerEngine, ContainerSpec, ContainerState, Health } from './engine.js';
+import type { ContainerEngine, ContainerSpec, ContainerState, Health, HostPorts } from './engine.js';
 import * as errors from './errors.js';
 import { watchHealth } from './health.js';
 
@@ -9,6 +9,8 @@ export interface Container {
   readonly spec: ContainerSpec;
   /** `http://127.0.0.1:PORT`. */
   readonly baseUrl: string;
+  /** All that are published. */
+  readonly ports: HostPorts;
   hasEnded(): boolean;
   health(): Health;
   /** What it has logged so far, as far as the log is followed; without secrets. */
@@ -51,9 +53,10 @@ export async function startContainer(options: StartOptions): Promise<Container> 
   const lines = options.followsLog ? follow(options, id, watch.signal) : [];
   const health = watchHealth({ engine, id, clock, signal: watch.signal, ...(check ? { check } : {}) });
   try {
-    const port = await engine.hostPort(id, spec.port);
+    const ports = await engine.hostPorts(id);
+    const port = ports.get(spec.port);
     return {
-      ...{ id, spec, baseUrl: `http://127.0.0.1:${port ?? 0}`, health },
+      ...{ id, spec, ports, baseUrl: localUrl(port ?? 0), health },
       // A container that has ended has no port any more; the watch may not know yet.
       hasEnded: () => ended() || port === undefined,
       lines: () => lines,
@@ -66,13 +69,18 @@ export async function startContainer(options: StartOptions): Promise<Container> 
   }
 }
 
+/** localUrl is where a published port answers. */
+export function localUrl(port: number): string {
+  return `http://127.0.0.1:${port}`;
+}
+
 /** assertRunsAsked asks the engine, because it is the engine that runs the image. */
 export async function assertRunsAsked(
   engine: ContainerEngine,
   id: string,
   { repository, digest }: { readonly repository: string; readonly digest: string },
 ): Promise<void> {
-  const found = await engine.imageDigests(id, repository);
+  const found = await engine.imageDigests(id, `${repository}@${digest}`);
   if (found.length !== 1 || found[0] !== digest) throw errors.digestMismatch(digest, found);
 }
 

@@ -1,4 +1,5 @@
-import { showComposed, startComposed } from './compose/start.js';
+import { startComposed } from './compose/start.js';
+import { showLog } from './container-log.js';
 import type { Dependency } from './dependency.js';
 import { startServices } from './services.js';
 import type { Test } from './test.js';
@@ -18,7 +19,7 @@ export async function startDependencies(test: Test): Promise<readonly Dependency
   return [...composed, ...own];
 }
 
-/** showDependencies prints the logs of what the compose file has started: why the image fails may stand there. */
-export async function showDependencies(test: Test): Promise<void> {
-  if (test.setting.compose !== undefined) await showComposed(test);
+/** showDependencies prints their logs: why the image fails may stand there. */
+export async function showDependencies(test: Test, dependencies: readonly Dependency[]): Promise<void> {
+  for (const { container, name } of dependencies) await showLog(test, container, name);
 }

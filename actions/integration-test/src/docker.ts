@@ -1,13 +1,22 @@
 import { mkdir, writeFile } from 'node:fs/promises';
+import { networkInterfaces } from 'node:os';
 import path from 'node:path';
 import { messageOf } from '@slipway/core';
 import { childEnvironment, runProcess } from '@slipway/process';
 import { createCompose } from './compose/client.js';
 import { argumentsOf, flagsOf } from './constraints.js';
-import type { ContainerEngine, ContainerSpec, ContainerState, ExecOptions, Health } from './engine.js';
+import type {
+  ContainerEngine,
+  ContainerSpec,
+  ContainerState,
+  ExecOptions,
+  ExecResult,
+  Health,
+  HostPorts,
+} from './engine.js';
 import { memoryIn } from './deployability/memory.js';
 import { COMMAND_TIMEOUT_MS, demand, docker, NO_TRUST } from './docker-client.js';
-import { engineMissing, imageNotStarted, foreignNotPulled, pullFailed } from './errors.js';
+import { engineFailed, engineMissing, imageNotStarted, foreignNotPulled, pullFailed } from './errors.js';
 
 /** A large image from this very machine's disk. */
 const PULL_TIMEOUT_MS = 600_000;
@@ -17,26 +26,31 @@ const PULL_TIMEOUT_MS = 600_000;
  * of the container and an empty client configuration lie there, for the time that they are needed.
  */
 export function createDockerEngine(folder: string): ContainerEngine {
+  const endpoint = once(() => demand(['context', 'inspect', '--format', '{{.Endpoints.docker.Host}}']));
   return {
-    assertAvailable,
+    assertAvailable: async () => {
+      // Asked beside it, for the pull; whether it fails matters then.
+      endpoint().catch(() => undefined);
+      await assertAvailable();
+    },
     cpus: async () => Number(await demand(['info', '--format', '{{.NCPU}}'])),
     platforms,
-    pull: (reference, signal, platform) => pull(reference, folder, { signal, platform }),
+    pull: async (reference, signal, platform) => pull(reference, folder, { signal, platform, host: await endpoint() }),
     createNetwork: async (name, label) => void (await demand(['network', 'create', '--label', label, name])),
     createContainer: (spec) => createContainer(spec, folder),
     startContainer: async (id) => void (await demand(['start', id], imageNotStarted)),
     waitForExit: async (id, signal) => void (await runProcess({ file: 'docker', args: ['wait', id], signal })),
     state: async (id) => toState(await inspect(id, '{{json .State}}')),
-    hostPort: async (id, port) => hostPortOf(await inspect(id, '{{json .NetworkSettings.Ports}}'), port),
+    hostPorts: async (id) => hostPortsOf(await inspect(id, '{{json .NetworkSettings.Ports}}')),
     imageDigests,
     exec,
-    followLog: async (id, onLine, signal) => {
-      await docker(['logs', '--follow', id], { onLine, signal, timeoutMs: undefined });
-    },
+    followLog,
     followMemory,
     imageUser: (reference) => demand(['image', 'inspect', '--format', '{{.Config.User}}', reference]),
     pullForeign,
     logTail,
+    directUrl,
+    signalledAt,
     stop: async (id, seconds, signal) => {
       await docker(['stop', '-t', String(seconds), id], { signal, timeoutMs: seconds * 1000 + COMMAND_TIMEOUT_MS });
     },
@@ -53,6 +67,12 @@ export function createDockerEngine(folder: string): ContainerEngine {
   };
 }
 
+/** once asks one time alone, whoever needs the answer. */
+function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | undefined;
+  return () => (answer ??= ask());
+}
+
 async function assertAvailable(): Promise<void> {
   try {
     const { exitCode, stderr } = await docker(['version', '--format', '{{.Server.Version}}']);
@@ -66,12 +86,12 @@ async function assertAvailable(): Promise<void> {
 async function pull(
   reference: string,
   folder: string,
-  { signal, platform }: { readonly signal: AbortSignal; readonly platform: string | undefined },
+  options: { readonly signal: AbortSignal; readonly platform: string | undefined; readonly host: string },
 ): Promise<void> {
+  const { signal, platform, host } = options;
   const config = path.join(folder, 'docker');
   await mkdir(config, { recursive: true, mode: 0o700 });
   // The configuration also says where the engine is, which an empty one no longer does.
-  const host = await demand(['context', 'inspect', '--format', '{{.Endpoints.docker.Host}}']);
   const env = childEnvironment({ DOCKER_CONFIG: config, DOCKER_HOST: host, ...NO_TRUST });
   const { exitCode, stderr } = await docker(['pull', '--quiet', ...platformFlag(platform), reference], {
     env,
@@ -99,7 +119,6 @@ async function createContainer(spec: ContainerSpec, folder: string): Promise<str
   const file = path.join(folder, `environment-${spec.name}`);
   const lines = Object.entries(spec.environment).map(([name, value]) => `${name}=${value}\n`);
   await writeFile(file, lines.join(''), { mode: 0o600, flag: 'wx' });
-  const publish = `127.0.0.1::${spec.port}`;
   return demand(
     [
       'create',
@@ -107,7 +126,8 @@ async function createContainer(spec: ContainerSpec, folder: string): Promise<str
       ...platformFlag(spec.platform),
       ...(spec.furtherLabel === undefined ? [] : ['--label', spec.furtherLabel]),
       ...(spec.aliases ?? []).flatMap((alias) => ['--network-alias', alias]),
-      ...['--publish', publish, '--env-file', file],
+      ...[spec.port, ...(spec.furtherPorts ?? [])].flatMap((port) => ['--publish', `127.0.0.1::${port}`]),
+      ...['--env-file', file],
       ...flagsOf(spec.constraints),
       ...[spec.image, ...argumentsOf(spec.constraints)],
     ],
@@ -137,20 +157,39 @@ function toState(value: unknown): ContainerState {
 /** Docker's words are ours. */
 const HEALTHS: readonly Health[] = ['starting', 'healthy', 'unhealthy'];
 
-async function exec(id: string, command: readonly string[], { timeoutMs, signal }: ExecOptions): Promise<number> {
-  const { exitCode } = await docker(['exec', id, ...command], { timeoutMs, signal });
-  return exitCode;
+async function exec(id: string, command: readonly string[], options: ExecOptions): Promise<ExecResult> {
+  let lastLine = '';
+  const onLine = (line: string): void => {
+    if (line.trim() !== '') lastLine = line.trim();
+  };
+  const { exitCode } = await docker(['exec', id, ...command], { ...options, onLine });
+  return { exitCode, lastLine };
 }
 
-function hostPortOf(value: unknown, port: number): number | undefined {
-  const ports = value as Readonly<Record<string, readonly { readonly HostPort: string }[] | null>>;
-  const hostPort = ports[`${port}/tcp`]?.[0]?.HostPort;
-  return hostPort === undefined ? undefined : Number(hostPort);
+function hostPortsOf(value: unknown): HostPorts {
+  const ports = value as Readonly<Record<string, readonly { readonly HostPort: string }[] | null>> | null;
+  return new Map(
+    Object.entries(ports ?? {}).flatMap(([name, published]) => {
+      const [port, protocol] = name.split('/');
+      const hostPort = published?.[0]?.HostPort;
+      return protocol === 'tcp' && hostPort !== undefined ? [[Number(port), Number(hostPort)]] : [];
+    }),
+  );
 }
 
-async function imageDigests(id: string, repository: string): Promise<readonly string[]> {
-  const image = await demand(['container', 'inspect', '--format', '{{.Image}}', id]);
-  const names = JSON.parse(await demand(['image', 'inspect', '--format', '{{json .RepoDigests}}', image])) as string[];
+/** As far as it is looked at, of a container and of an image. */
+interface Inspected {
+  readonly Id: string;
+  readonly Image?: string;
+  readonly RepoDigests?: readonly string[];
+}
+
+async function imageDigests(id: string, reference: string): Promise<readonly string[]> {
+  const repository = reference.split('@')[0] ?? '';
+  const [container, asked] = JSON.parse(await demand(['inspect', id, reference])) as readonly Inspected[];
+  const runs = container?.Image ?? '';
+  const image = asked?.Id === runs ? asked : (JSON.parse(await demand(['image', 'inspect', runs])) as Inspected[])[0];
+  const names = image?.RepoDigests ?? [];
   return names.filter((name) => name.startsWith(`${repository}@`)).map((name) => name.slice(repository.length + 1));
 }
 
@@ -169,11 +208,50 @@ async function followMemory(id: string, onSample: (mib: number) => void, signal:
   await docker(['stats', '--format', '{{.MemUsage}}', id], { onLine, signal, timeoutMs: undefined });
 }
 
+async function followLog(id: string, onLine: (line: string) => void, signal: AbortSignal): Promise<void> {
+  await docker(['logs', '--follow', id], { onLine, signal, timeoutMs: undefined });
+}
+
 async function logTail(id: string, lines: number): Promise<readonly string[]> {
   // By line as they come, because the two streams are one story.
   const seen: string[] = [];
-  await docker(['logs', '--tail', String(lines), id], { onLine: (line) => seen.push(line) });
+  const { exitCode } = await docker(['logs', '--tail', String(lines), id], { onLine: (line) => seen.push(line) });
+  // With some log drivers nothing can be read; what stands there then is the client's reason.
+  if (exitCode !== 0) throw engineFailed('logs', seen.at(-1) ?? '');
   return seen.slice(-lines);
+}
+
+/** Of a container's network, as far as it is looked at. */
+interface Joined {
+  readonly IPAddress: string;
+  readonly Gateway: string;
+}
+
+/** Where the gateway is an address of this very machine, the network behind it is no other machine's. */
+async function directUrl(id: string, port: number): Promise<string | undefined> {
+  const networks = (await inspect(id, '{{json .NetworkSettings.Networks}}')) as Readonly<Record<string, Joined>>;
+  const own = new Set(Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address)));
+  const near = Object.values(networks).find(({ IPAddress, Gateway }) => IPAddress !== '' && own.has(Gateway));
+  return near && `http://${near.IPAddress}:${port}`;
+}
+
+async function signalledAt(id: string, sinceMs: number, signal: AbortSignal): Promise<number | undefined> {
+  const seen = new AbortController();
+  let atMs: number | undefined;
+  const onLine = (line: string): void => {
+    atMs ??= Number(line) / 1e6;
+    seen.abort();
+  };
+  const which = ['--since', (sinceMs / 1000).toFixed(3), '--filter', `container=${id}`, '--filter', 'event=kill'];
+  const ends = AbortSignal.any([signal, seen.signal]);
+  const asked = docker(['events', ...which, '--format', '{{.TimeNano}}'], {
+    onLine,
+    signal: ends,
+    timeoutMs: undefined,
+  });
+  // Nobody but us ends it, or it cannot tell.
+  await asked.catch(() => undefined);
+  return atMs !== undefined && Number.isFinite(atMs) ? atMs : undefined;
 }
 
 /** An index has an image for each platform, all in the one repository that is this run's. */

@@ -16,9 +16,14 @@ export interface ContainerSpec {
   readonly aliases?: readonly string[];
   /** Inside the container; published on a free port of 127.0.0.1. */
   readonly port: number;
+  /** Published in the same way. */
+  readonly furtherPorts?: readonly number[];
   readonly environment: Readonly<Record<string, string>>;
   readonly constraints: Constraints;
 }
+
+/** HostPorts has for each published TCP port of a container the one on 127.0.0.1. */
+export type HostPorts = ReadonlyMap<number, number>;
 
 /** Health is what a health check says; `none` where there is none. */
 export type Health = 'none' | 'starting' | 'healthy' | 'unhealthy';
@@ -37,6 +42,13 @@ export interface ContainerState {
 export interface ExecOptions {
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
+}
+
+/** How a program in a container ended. */
+export interface ExecResult {
+  readonly exitCode: number;
+  /** What it, or the engine in its place, wrote last; not yet without secrets. */
+  readonly lastLine: string;
 }
 
 /**
@@ -65,12 +77,12 @@ export interface ContainerEngine {
   /** Resolves when the container has ended. */
   waitForExit(id: string, signal: AbortSignal): Promise<void>;
   state(id: string): Promise<ContainerState>;
-  /** The port on 127.0.0.1, or undefined when the container has ended. */
-  hostPort(id: string, port: number): Promise<number | undefined>;
-  /** The digests by which the engine knows the container's image in a repository. */
-  imageDigests(id: string, repository: string): Promise<readonly string[]>;
-  /** Runs a program inside a running container, without a shell; returns its exit code. */
-  exec(id: string, command: readonly string[], options: ExecOptions): Promise<number>;
+  /** The ports on 127.0.0.1 by those of the container; none when it has ended. */
+  hostPorts(id: string): Promise<HostPorts>;
+  /** The digests by which the engine knows the container's image in the repository of a reference that it has. */
+  imageDigests(id: string, reference: string): Promise<readonly string[]>;
+  /** Runs a program inside a running container, without a shell. */
+  exec(id: string, command: readonly string[], options: ExecOptions): Promise<ExecResult>;
   /** Tells every line of both streams, from the first on, until the container has ended. */
   followLog(id: string, onLine: (line: string) => void, signal: AbortSignal): Promise<void>;
   /** Tells the MiB that a container uses, about once a second. */
@@ -79,8 +91,22 @@ export interface ContainerEngine {
   imageUser(reference: string): Promise<string>;
   /** Pulls an image that the job's own registry credentials may see, unless the engine has it. */
   pullForeign(reference: string, signal: AbortSignal): Promise<void>;
-  /** The last lines of both streams. */
+  /**
+   * The last lines of both streams.
+   *
+   * @throws SlipwayError TEST_ENGINE_FAILED when it cannot read them, as with some log drivers
+   */
   logTail(id: string, lines: number): Promise<readonly string[]>;
+  /**
+   * Where this machine reaches a container without a proxy of the engine's between: `http://172.18.0.2:8080`; undefined
+   * where the container's network is another machine's.
+   */
+  directUrl(id: string, port: number): Promise<string | undefined>;
+  /**
+   * Waits for the first signal that a container is sent after a time, and returns when that was, both in milliseconds
+   * since the epoch; undefined when the engine does not tell.
+   */
+  signalledAt(id: string, sinceMs: number, signal: AbortSignal): Promise<number | undefined>;
   /** Asks it to end, and kills it after so long. */
   stop(id: string, timeoutSeconds: number, signal: AbortSignal): Promise<void>;
   /** Removes what bears a label, running or not, with its anonymous volumes. */

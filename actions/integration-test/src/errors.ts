@@ -1,16 +1,6 @@
 import { SlipwayError } from '@slipway/core';
 import type { ContainerState } from './engine.js';
 
-/** suiteNotFound is the error of a suite that cannot be opened. */
-export function suiteNotFound(file: string, cause: unknown): SlipwayError {
-  return new SlipwayError({
-    code: 'TEST_SUITE_NOT_FOUND',
-    message: `The check suite '${file}' cannot be read.`,
-    hint: "Check the path in 'suite'; it is relative to the workspace, and the repository has to be checked out.",
-    cause,
-  });
-}
-
 /** environmentInvalid is the error of variables that a container cannot have. Values are not told. */
 export function environmentInvalid(names: readonly string[]): SlipwayError {
   return new SlipwayError({
@@ -88,7 +78,7 @@ export function platformFailed(
   return new SlipwayError({
     code: 'TEST_PLATFORM_FAILED',
     message: `The image passes on the engine's own platform, and fails on others: ${failed.map(({ platform, because }) => `${platform}: ${because}`).join('; ')}.`,
-    hint: 'The logs of these containers stand in the groups above.',
+    hint: "The logs of these containers stand in groups of the job's log.",
   });
 }
 
@@ -117,7 +107,7 @@ export function serviceNotReady(name: string, why: string, lastLines: string): S
   return new SlipwayError({
     code: 'TEST_SERVICE_NOT_READY',
     message: `The service '${name}' did not get ready ${why}.${lastLines}`,
-    hint: "Check its 'port', 'environment' and 'ready-log' in 'services'. Its log stands in the group above.",
+    hint: "Check its 'port', 'environment' and 'ready-log' in 'services'. Its log stands in a group of the job's log.",
   });
 }
 
@@ -126,7 +116,21 @@ export function commandFailed(file: string, exitCode: number): SlipwayError {
   return new SlipwayError({
     code: 'TEST_COMMAND_FAILED',
     message: `The test program '${file}' ended with exit code ${exitCode}.`,
-    hint: 'Its output stands in the group above.',
+    hint: "Its output stands in a group of the job's log.",
+  });
+}
+
+/** More would fill the message; the summary has all of them. */
+const MAX_NAMES = 3;
+
+/** commandTestsFailed is the error of a test program that says yes, while its own files say no. */
+export function commandTestsFailed(file: string, names: readonly string[]): SlipwayError {
+  const shown = names.slice(0, MAX_NAMES).map((name) => `'${name}'`);
+  const more = names.length > MAX_NAMES ? ` and ${names.length - MAX_NAMES} more` : '';
+  return new SlipwayError({
+    code: 'TEST_COMMAND_FAILED',
+    message: `The test program '${file}' ended with exit code 0, and its JUnit files tell of tests that failed: ${shown.join(', ')}${more}.`,
+    hint: "Mend the tests, or set 'command-on-junit-failure: warn' where they may fail.",
   });
 }
 
@@ -136,6 +140,24 @@ export function unhealthy(when: string, lastLines: string): SlipwayError {
     code: 'TEST_UNHEALTHY',
     message: `The container's health check said 'unhealthy' ${when}.${lastLines}`,
     hint: 'ECS would replace the task. Run the health check by hand in the container, and give it a longer startPeriod when it starts slowly.',
+  });
+}
+
+/** healthCheckFails is the error of a service that is ready, and whose task definition's check says otherwise. */
+export function healthCheckFails(problem: string, lastLines: string): SlipwayError {
+  return new SlipwayError({
+    code: 'TEST_UNHEALTHY',
+    message: `The service is ready, and the task definition's health check fails in it (${problem}).${lastLines}`,
+    hint: 'ECS would replace every task. The check runs inside the container: its program, and a shell for CMD-SHELL, have to be in the image.',
+  });
+}
+
+/** platformNotRun is the error of an image for other machines. */
+export function platformNotRun(has: readonly string[], runs: readonly string[]): SlipwayError {
+  return new SlipwayError({
+    code: 'TEST_PLATFORM_NOT_RUN',
+    message: `The image is for ${has.join(', ')}, and this engine runs ${runs.join(', ')}.`,
+    hint: 'Test it on a runner of its platform, or set up emulation (docker/setup-qemu-action) before this step.',
   });
 }
 
@@ -223,7 +245,7 @@ export function containerExited(when: string, state: ContainerState, lastLines: 
   return new SlipwayError({
     code: 'TEST_CONTAINER_EXITED',
     message: `The container ended ${when}, with exit code ${state.exitCode}${memory(state)}.${lastLines}`,
-    hint: 'Its log stands in the group above.',
+    hint: "Its log stands in a group of the job's log.",
   });
 }
 
@@ -232,7 +254,7 @@ export function notReady(what: string, seconds: number, lastLines: string): Slip
   return new SlipwayError({
     code: 'TEST_NOT_READY',
     message: `The service was not ready within ${seconds} s: ${what}.${lastLines}`,
-    hint: "Check 'port', and 'ready' in the suite. The container's log stands in the group above.",
+    hint: "Check 'port', and 'ready' in the suite. The container's log stands in a group of the job's log.",
   });
 }
 
@@ -244,7 +266,7 @@ export function checksFailed(names: readonly string[], total: number, state: Con
   return new SlipwayError({
     code: 'TEST_CHECKS_FAILED',
     message: `${names.length} of ${total} checks failed: ${names.map((name) => `'${name}'`).join(', ')}.${ended}`,
-    hint: "The job summary tells why; the container's log stands in the group above.",
+    hint: "The job summary tells why; the container's log stands in a group of the job's log.",
   });
 }
 

@@ -1,4 +1,4 @@
-import type { Clock } from '@slipway/core';
+import { messageOf, type Clock } from '@slipway/core';
 import type { HealthCheck } from './constraints.js';
 import type { ContainerEngine, Health } from './engine.js';
 
@@ -48,14 +48,46 @@ async function runChecks(
   let count: HealthCount = { health: 'starting', failures: 0 };
   for (;;) {
     await clock.sleep(check.intervalSeconds * 1000, signal);
-    const options = { timeoutMs: check.timeoutSeconds * 1000, signal };
-    const passed = await engine.exec(id, argvOf(check.command), options).then(
-      (exitCode) => exitCode === 0,
-      () => false,
-    );
-    signal.throwIfAborted();
-    count = nextCount(count, { passed, isStarting: clock.now() < countsFrom, retries: check.retries });
+    const problem = await problemOf({ engine, id, check, signal });
+    const isStarting = clock.now() < countsFrom;
+    count = nextCount(count, { passed: problem === undefined, isStarting, retries: check.retries });
     told(count.health);
+  }
+}
+
+/** One run of a check: what was wrong, or undefined when it passed. */
+async function problemOf({
+  engine,
+  id,
+  check,
+  signal,
+}: Omit<HealthWatch, 'clock'> & { readonly check: HealthCheck }): Promise<string | undefined> {
+  const options = { timeoutMs: check.timeoutSeconds * 1000, signal };
+  try {
+    const { exitCode, lastLine } = await engine.exec(id, argvOf(check.command), options);
+    if (exitCode === 0) return undefined;
+    return `exit code ${exitCode}${lastLine === '' ? '' : `: ${lastLine}`}`;
+  } catch (error) {
+    signal.throwIfAborted();
+    return messageOf(error);
+  }
+}
+
+/** Between two tries of {@link proveHealth}. */
+const PROOF_INTERVAL_MS = 1_000;
+
+/**
+ * proveHealth runs a task definition's check at once in a service that is ready: its own interval is as long as most
+ * tests, and ECS replaces every task whose check cannot pass. It may fail as often as it has retries, and as long as its
+ * start period lasts. Returns what was wrong at last, or undefined.
+ */
+export async function proveHealth(watch: HealthWatch & { readonly check: HealthCheck }): Promise<string | undefined> {
+  const { check, clock, signal } = watch;
+  const until = clock.now() + check.startPeriodSeconds * 1000;
+  for (let tries = 1; ; tries += 1) {
+    const problem = await problemOf(watch);
+    if (problem === undefined || (tries >= check.retries && clock.now() >= until)) return problem;
+    await clock.sleep(PROOF_INTERVAL_MS, signal);
   }
 }
 

@@ -1,4 +1,5 @@
 import { defineAction, defineInputs, type ActionContext } from '@slipway/runtime';
+import { LOAD_INPUTS } from './load/inputs.js';
 
 /** What can tell that a service is ready. */
 const READY_BY = ['http', 'health-check', 'tcp', 'log'] as const;
@@ -41,6 +42,26 @@ const inputs = defineInputs({
     description:
       'The port on which the service listens inside its container. Without it: the first that the task definition maps, or else 8080.',
     example: '8080',
+  },
+  ports: {
+    type: 'list',
+    description:
+      'Further TCP ports of the container, each published on a port of 127.0.0.1 of its own; the service is ready when something listens on all of them. Without it: those that the task definition maps, which nobody waits for.',
+    example: '9090',
+  },
+  user: {
+    type: 'string',
+    pattern: /[A-Za-z0-9_][A-Za-z0-9_.-]*(?::[A-Za-z0-9_][A-Za-z0-9_.-]*)?/,
+    expects: 'a user as ECS takes it: `user`, `uid`, `user:group` or `uid:gid`',
+    description:
+      "The user that the container runs as. Without it: the task definition's, or else the one that the image says.",
+    example: '65532:65532',
+  },
+  'container-command': {
+    type: 'string',
+    description:
+      "The container's command, as a YAML list of words. Without it: the task definition's, or else the image's.",
+    example: '[serve, --verbose]',
   },
   environment: {
     type: 'map',
@@ -109,12 +130,26 @@ const inputs = defineInputs({
       'A test program of yours, as a YAML list of words. It runs in the workspace after the checks, with BASE_URL and more in its environment, and fails the test when it fails.',
     example: '[npm, test]',
   },
+  'command-environment': {
+    type: 'map',
+    secret: true,
+    description:
+      "Variables for `command`, as `name=value` lines, beside the job's own; tokens and AWS credentials of the job reach it in this way alone.",
+    example: 'E2E_USER=for-the-test',
+  },
   'command-minutes': {
     type: 'integer',
     min: 1,
     max: 360,
     default: 10,
     description: 'How long `command` may take.',
+  },
+  'command-on-junit-failure': {
+    type: 'enum',
+    values: ['error', 'warn'],
+    default: 'error',
+    description:
+      'What it is when `command` ends with exit code 0, and a JUnit file that it wrote to `JUNIT_DIR` tells of a failed test.',
   },
   deployability: {
     type: 'map',
@@ -142,84 +177,7 @@ const inputs = defineInputs({
       'The image that runs now, by digest: old and new have to answer side by side, and are compared under load. The job must be able to pull it.',
     example: '123456789012.dkr.ecr.eu-central-1.amazonaws.com/web@sha256:…',
   },
-  'load-requests-per-second': {
-    type: 'integer',
-    min: 1,
-    max: 100_000,
-    description:
-      'Puts a load on the service after the checks: so many requests are due each second, whether those before were answered or not. Without it and `load-connections` there is none.',
-    example: '500',
-  },
-  'load-connections': {
-    type: 'integer',
-    min: 1,
-    max: 10_000,
-    description:
-      'How many kept connections the load uses. Without a rate each of them asks again as soon as it has its answer; with one, at most so many requests are on their way, 1000 unless told.',
-    example: '64',
-  },
-  'load-seconds': {
-    type: 'integer',
-    min: 1,
-    max: 3600,
-    default: 10,
-    description: 'How long the load is measured, after a second in which everything gets warm.',
-  },
-  'load-paths': {
-    type: 'list',
-    description:
-      'What the load asks for with GET, in turn; an answer of 2xx or 3xx is a good one. Without it and `load-tags`: the GET checks of the suite.',
-    example: '/, /products?page=2',
-  },
-  'load-tags': {
-    type: 'list',
-    description:
-      'The load sends the requests of the checks with one of these tags, of any method, with headers, body and credentials; the statuses that a check expects are good ones. Checks that need a captured value are left out.',
-    example: 'load',
-  },
-  'load-max-error-percent': {
-    type: 'percent',
-    min: 0,
-    max: 100,
-    default: 0,
-    description: 'The share of requests that may fail in the load.',
-  },
-  'load-max-p50-ms': {
-    type: 'integer',
-    min: 1,
-    max: 60_000,
-    description: 'The time within which half of the requests of the load have to be answered, in milliseconds.',
-    example: '20',
-  },
-  'load-max-p95-ms': {
-    type: 'integer',
-    min: 1,
-    max: 60_000,
-    description: 'The same for 95 of 100 requests.',
-    example: '100',
-  },
-  'load-max-p99-ms': {
-    type: 'integer',
-    min: 1,
-    max: 60_000,
-    description: 'The same for 99 of 100 requests.',
-    example: '250',
-  },
-  'load-max-slower-percent': {
-    type: 'percent',
-    min: 0,
-    max: 1000,
-    description:
-      'By how much the p95 may lie above that of `previous-image`, which is put under the same load in the same run. Without it the two are compared, and nothing fails.',
-    example: '20',
-  },
-  'load-on-inconclusive': {
-    type: 'enum',
-    values: ['warn', 'error'],
-    default: 'warn',
-    description:
-      'What it is when a limit of the load is broken and this machine itself may be the reason: it could not keep the rate, or had no processor left.',
-  },
+  ...LOAD_INPUTS,
   'keep-running': {
     type: 'boolean',
     default: false,
@@ -266,16 +224,16 @@ export const definition = defineAction({
     },
     passed: {
       description:
-        'How many checks, tests of the command, deployability checks and limits of the load passed. Not set when the checks were never reached.',
+        'How many checks, tests of the command, deployability checks and limits of the load passed. Not set when the image was never started.',
       example: '6',
     },
     failed: {
       description:
-        'How many of them failed; what only warns is not among them. Not set when the checks were never reached.',
+        'How many of them failed; deployability checks and limits that only warn are not among them. Not set when the image was never started.',
       example: '0',
     },
     junit: {
-      description: 'Path of the JUnit XML file. Not set when the checks were never reached.',
+      description: 'Path of the JUnit XML file. Not set when the image was never started.',
       example: '/home/runner/work/_temp/slipway/integration-test-1-1-4f1c.xml',
     },
     'p95-ms': {
@@ -290,6 +248,11 @@ export const definition = defineAction({
     'base-url': {
       description: 'Where the container answers that `keep-running` has left running.',
       example: 'http://127.0.0.1:32768',
+    },
+    ports: {
+      description:
+        "Where its ports are on 127.0.0.1, as a JSON object with the container's ports as names. Set with `keep-running`.",
+      example: '{"8080":32768,"9090":32769}',
     },
   },
   hasPost: true,

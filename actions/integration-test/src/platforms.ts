@@ -4,15 +4,38 @@ import { assertRunsAsked, startContainer, type Container } from './container.js'
 import { showLog } from './container-log.js';
 import * as errors from './errors.js';
 import type { PlatformImage } from './image-source.js';
+import type { ContainerEngine } from './engine.js';
 import { awaitReady } from './readiness.js';
 import type { TallyPart } from './tally.js';
-import { specOf, suiteOptions, variantLabel, type Test } from './test.js';
+import { readinessOf, specOf, suiteOptions, variantLabel, type Test } from './test.js';
 
 /** PlatformResult is what was found on one platform beside the engine's own. */
 export interface PlatformResult extends PlatformImage {
   readonly state: 'passed' | 'failed' | 'not-run';
   /** One sentence without its full stop. */
   readonly because: string;
+}
+
+/** How this machine's own platform is called; almost always the engine's. */
+const OWN = `linux/${process.arch === 'x64' ? 'amd64' : process.arch}`;
+
+/**
+ * platformToRun returns which platform of an index has to be asked for: one that the engine runs, where its own is not
+ * there. Undefined: nothing has to be asked for.
+ *
+ * @throws SlipwayError TEST_PLATFORM_NOT_RUN
+ */
+export async function platformToRun(
+  engine: Pick<ContainerEngine, 'platforms'>,
+  images: readonly PlatformImage[],
+): Promise<string | undefined> {
+  const names = images.map(({ platform }) => bareOf(platform));
+  if (names.length === 0 || names.includes(OWN)) return undefined;
+  const runs = await engine.platforms();
+  if (names.some((name) => name === runs[0])) return undefined;
+  const found = names.find((name) => runs.includes(name));
+  if (found === undefined) throw errors.platformNotRun(names, runs);
+  return found;
 }
 
 /**
@@ -22,13 +45,13 @@ export interface PlatformResult extends PlatformImage {
  * @throws SlipwayError TEST_PLATFORM_FAILED
  */
 export async function testPlatforms(test: Test): Promise<void> {
-  const { context, engine, platforms: images, tally } = test;
+  const { context, engine, platforms: images, platform, tally } = test;
   if (images.length < 2) return;
   const [own, ...emulated] = await engine.platforms();
   const results: PlatformResult[] = [];
   for (const image of images) {
     const name = bareOf(image.platform);
-    if (name === own) continue;
+    if (name === (platform ?? own)) continue;
     const result = emulated.includes(name)
       ? await testPlatform(test, image)
       : { ...image, state: 'not-run' as const, because: `this engine runs ${[own, ...emulated].join(', ')}` };
@@ -64,9 +87,7 @@ async function testPlatform(test: Test, image: PlatformImage): Promise<PlatformR
 }
 
 async function problemOf(test: Test, container: Container): Promise<string | undefined> {
-  const { context, setting, suite } = test;
-  const { clock, signal } = context;
-  const ready = await awaitReady(container, { by: setting.readyBy, ready: suite.ready, clock, signal });
+  const ready = await awaitReady(container, readinessOf(test));
   if (ready.state === 'ended')
     return `it ended with exit code ${(await container.state()).exitCode} before it was ready`;
   if (ready.state === 'timed-out') return `it does not get ready: ${ready.last}`;
@@ -85,7 +106,7 @@ function partOf(results: readonly PlatformResult[]): TallyPart {
   const rows = results.map(({ platform, state, because }) => [platform, state, because]);
   return {
     suites: [{ name: 'platforms', cases }],
-    section: `### Platforms\n\n${table(['Platform', '', 'Why'], rows)}`,
+    section: `### Platforms\n\n${table(['Platform', 'Result', 'Why'], rows)}`,
   };
 }
 

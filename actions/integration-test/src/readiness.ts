@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { poll, type Clock } from '@slipway/core';
 import { matchRegex, waitUntilReady, type Pattern, type Readiness } from '@slipway/http-checks';
-import type { Container } from './container.js';
+import { localUrl, type Container } from './container.js';
 
 /** What tells that a service is ready. */
 export type ReadyBy =
@@ -14,6 +14,8 @@ export interface ReadinessOptions {
   readonly by: ReadyBy;
   /** Of the suite: path and status for `http`, and the time for all. */
   readonly ready: Readiness;
+  /** Further ports of the container on which something has to listen. */
+  readonly ports?: readonly number[];
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
@@ -29,27 +31,64 @@ const HANGS_UP_WITHIN_MS = 150;
 
 /** awaitReady waits from outside the container until its service is ready, has ended, or its time is over. */
 export async function awaitReady(container: Container, options: ReadinessOptions): Promise<ReadyResult> {
-  const { by, ready, clock, signal } = options;
-  const lost = (): 'ended' | 'unhealthy' | undefined =>
-    container.hasEnded() ? 'ended' : container.health() === 'unhealthy' ? 'unhealthy' : undefined;
-  if (by.kind === 'http') {
-    const { baseUrl } = container;
-    const result = await waitUntilReady({ baseUrl, ready, clock, signal, stillRunning: () => lost() === undefined });
-    return result.state === 'ended' ? { state: lost() ?? 'ended', ms: result.ms } : result;
-  }
+  const { by, ready, ports = [], clock, signal } = options;
   const start = clock.now();
-  const look = async () => lost() ?? ((await isReady(container, by)) ? 'ready' : undefined);
   const deadline = start + ready.timeoutSeconds * 1000;
-  const seen = await poll({
-    clock,
-    signal,
-    intervalMs: INTERVAL_MS,
-    deadline,
-    look,
-    done: (state) => state !== undefined,
-  });
+  const watch = { clock, signal, start, deadline };
+  const first =
+    by.kind === 'http'
+      ? await awaitAnswer(container, options)
+      : await awaitSight(container, watch, async () => ((await isReady(container, by)) ? [] : [lastOf(by, container)]));
+  if (first.state !== 'ready' || ports.length === 0) return first;
+  return awaitSight(container, watch, () => silentPorts(container, ports));
+}
+
+function lossOf(container: Container): 'ended' | 'unhealthy' | undefined {
+  if (container.hasEnded()) return 'ended';
+  return container.health() === 'unhealthy' ? 'unhealthy' : undefined;
+}
+
+async function awaitAnswer(
+  container: Container,
+  { ready, clock, signal }: Pick<ReadinessOptions, 'ready' | 'clock' | 'signal'>,
+): Promise<ReadyResult> {
+  const stillRunning = (): boolean => lossOf(container) === undefined;
+  const result = await waitUntilReady({ baseUrl: container.baseUrl, ready, clock, signal, stillRunning });
+  return result.state === 'ended' ? { state: lossOf(container) ?? 'ended', ms: result.ms } : result;
+}
+
+/** Times in milliseconds since the epoch. */
+interface Watch {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly start: number;
+  readonly deadline: number;
+}
+
+/** Looks until nothing is missing any more; `missing` has a sentence for each thing that is. */
+async function awaitSight(
+  container: Container,
+  { clock, signal, start, deadline }: Watch,
+  missing: () => Promise<readonly string[]>,
+): Promise<ReadyResult> {
+  let last = '';
+  const look = async (): Promise<'ended' | 'unhealthy' | 'ready' | undefined> => {
+    const lost = lossOf(container);
+    if (lost) return lost;
+    const found = await missing();
+    last = found.join(', ');
+    return found.length === 0 ? 'ready' : undefined;
+  };
+  const done = (state: unknown): boolean => state !== undefined;
+  const seen = await poll({ clock, signal, intervalMs: INTERVAL_MS, deadline, look, done });
   const ms = clock.now() - start;
-  return seen ? { state: seen, ms } : { state: 'timed-out', ms, last: lastOf(by, container) };
+  return seen ? { state: seen, ms } : { state: 'timed-out', ms, last };
+}
+
+async function silentPorts(container: Container, ports: readonly number[]): Promise<readonly string[]> {
+  const asked = ports.map(async (port) => ({ port, isOpen: await listens(localUrl(container.ports.get(port) ?? 0)) }));
+  const silent = (await Promise.all(asked)).filter(({ isOpen }) => !isOpen);
+  return silent.map(({ port }) => `nothing listens on port ${port}, which 'ports' names`);
 }
 
 async function isReady(container: Container, by: Exclude<ReadyBy, { kind: 'http' }>): Promise<boolean> {

@@ -5,6 +5,7 @@ import { lastLinesOf } from './plan.js';
 import { awaitReady, type ReadyBy } from './readiness.js';
 import type { Service } from './structures.js';
 import type { Test } from './test.js';
+import { together } from './together.js';
 
 /** A service does not look at paths; the time is all that counts. */
 const NO_PATH = { path: '/', status: 200 } as const;
@@ -19,10 +20,7 @@ export async function startServices(test: Test): Promise<readonly Container[]> {
   const { services } = test.setting;
   if (services.length === 0) return [];
   test.context.log.info(`Starting ${services.map(({ name }) => name).join(', ')}`);
-  // Together: a failure must not leave the start of another going on behind the clean-up.
-  const started = await Promise.allSettled(services.map((service) => startService(test, service)));
-  for (const one of started) if (one.status === 'rejected') throw one.reason;
-  return started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  return together(services.map((service) => startService(test, service)));
 }
 
 async function startService(test: Test, service: Service): Promise<Container> {

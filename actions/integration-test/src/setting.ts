@@ -6,22 +6,27 @@ import { readEnvFiles } from './env-files.js';
 import * as errors from './errors.js';
 import type { TestContext } from './inputs.js';
 import { readLoad, type LoadOptions } from './load/settings.js';
+import { placeOf } from './place.js';
 import { assertEnvironment } from './plan.js';
 import type { ReadyBy } from './readiness.js';
-import { parseCommand, parseServices, type Service } from './structures.js';
+import { parseCommand, parseContainerCommand, parsePorts, parseServices, type Service } from './structures.js';
 import { settingOf, type TaskSetting } from './task/constraints.js';
 import { containerOf, readTaskDefinition } from './task/definition.js';
 
 /** RunSetting is how the image is run: from the inputs and, where given, the task definition. */
 export interface RunSetting {
   readonly port: number;
+  /** Published beside it. */
+  readonly furtherPorts: readonly number[];
+  /** Those of them on which something has to listen before the service counts as ready. */
+  readonly awaitedPorts: readonly number[];
   readonly environment: Readonly<Record<string, string>>;
   readonly constraints: Constraints;
   readonly stopTimeoutSeconds: number;
   readonly readyBy: ReadyBy;
   readonly services: readonly Service[];
   /** Further ones, and how long they may take to get ready. */
-  readonly compose?: { readonly file: string; readonly seconds: number };
+  readonly compose?: { readonly file: string; readonly shown: string; readonly seconds: number };
   /** A program and its arguments. */
   readonly command?: readonly string[];
   /** Absent: no load is made. */
@@ -52,19 +57,28 @@ export async function readSetting(
   assertEnvironment(inputs.environment);
   const readyBy = readyByOf(inputs);
   const command = parseCommand(inputs.command);
+  const own = constraintsOf(inputs);
   const load = readLoad(context, suite);
   const composeFile = inputs['compose-file'];
   const files = await readEnvFiles(inputs['env-files'], context.github);
   assertEnvironment(files);
   const task = await readTask(context, engine);
   return {
-    port: inputs.port ?? task?.port ?? DEFAULT_PORT,
+    ...portsOf(inputs, task?.ports ?? []),
     environment: { ...task?.environment, ...files, ...inputs.environment },
-    constraints: task?.constraints ?? {},
+    constraints: { ...task?.constraints, ...own },
     stopTimeoutSeconds: inputs['stop-timeout-seconds'] ?? task?.stopTimeoutSeconds ?? DEFAULT_STOP_SECONDS,
     readyBy,
     services: parseServices(inputs.services),
-    ...(composeFile === undefined ? {} : { compose: { file: composeFile, seconds: inputs['compose-seconds'] } }),
+    ...(composeFile === undefined
+      ? {}
+      : {
+          compose: {
+            file: composeFile,
+            shown: placeOf(context.github, composeFile),
+            seconds: inputs['compose-seconds'],
+          },
+        }),
     ...(command === undefined ? {} : { command }),
     ...(load === undefined ? {} : { load }),
     ...deployabilityOf(inputs, task, suite),
@@ -72,14 +86,33 @@ export async function readSetting(
   };
 }
 
+/** The task definition's ports are those that may be asked for; what the input names is what somebody relies on. */
+function portsOf(
+  inputs: TestContext['inputs'],
+  mapped: readonly number[],
+): Pick<RunSetting, 'port' | 'furtherPorts' | 'awaitedPorts'> {
+  const port = inputs.port ?? mapped[0] ?? DEFAULT_PORT;
+  const others = (ports: readonly number[]): readonly number[] => [...new Set(ports)].filter((one) => one !== port);
+  const awaitedPorts = others(parsePorts(inputs.ports));
+  return { port, furtherPorts: others([...awaitedPorts, ...mapped]), awaitedPorts };
+}
+
+/** What the inputs say of the container wins over the task definition. */
+function constraintsOf(inputs: TestContext['inputs']): Pick<Constraints, 'user' | 'command'> {
+  const { user } = inputs;
+  const command = parseContainerCommand(inputs['container-command']);
+  return { ...(user === undefined ? {} : { user }), ...(command === undefined ? {} : { command }) };
+}
+
 async function readTask(
-  { inputs }: TestContext,
+  { inputs, github }: TestContext,
   engine: Pick<ContainerEngine, 'cpus'>,
 ): Promise<TaskSetting | undefined> {
   const file = inputs['task-definition'];
   if (file === undefined) return undefined;
-  const definition = await readTaskDefinition(file, file);
-  const container = containerOf(definition, inputs.container, file);
+  const shown = placeOf(github, file);
+  const definition = await readTaskDefinition(file, shown);
+  const container = containerOf(definition, inputs.container, shown);
   return settingOf(definition, container, { engineCpus: await engine.cpus(), secrets: inputs.secrets });
 }
 

@@ -5,6 +5,7 @@ import { z } from 'zod';
 
 const DEFAULT_SECONDS = 60;
 const MAX_SECONDS = 600;
+const PORT_EXPECTED = 'must be a whole number from 1 to 65535';
 
 const service = z.strictObject({
   // It is a host name on the network, and a part of variables' names.
@@ -55,6 +56,22 @@ export function parseCommand(text: string | undefined): readonly string[] | unde
   return text === undefined ? undefined : read('command', text, z.array(z.string().min(1)).min(1));
 }
 
+/** parseContainerCommand reads the input `container-command`: words. @throws SlipwayError INPUT_INVALID */
+export function parseContainerCommand(text: string | undefined): readonly string[] | undefined {
+  return text === undefined ? undefined : read('container-command', text, z.array(z.string()).min(1));
+}
+
+const port = z
+  .string()
+  .regex(/^[1-9]\d{0,4}$/, PORT_EXPECTED)
+  .transform(Number)
+  .pipe(z.int().max(65_535, PORT_EXPECTED));
+
+/** parsePorts reads the input `ports`: numbers, each once. @throws SlipwayError INPUT_INVALID */
+export function parsePorts(texts: readonly string[]): readonly number[] {
+  return [...new Set(check('ports', texts, z.array(port)))];
+}
+
 /** What is wrong is told by place, never by value: a service's environment may hold what nobody should read. */
 function read<T>(name: string, text: string, schema: z.ZodType<T>): T {
   let value: unknown;
@@ -63,6 +80,10 @@ function read<T>(name: string, text: string, schema: z.ZodType<T>): T {
   } catch (cause) {
     throw invalid(name, [`it is not YAML: ${messageOf(cause)}`], cause);
   }
+  return check(name, value, schema);
+}
+
+function check<T>(name: string, value: unknown, schema: z.ZodType<T>): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   throw invalid(

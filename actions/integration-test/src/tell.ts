@@ -31,10 +31,25 @@ const TOLD: ReadonlySet<string> = new Set([
   'TEST_PLATFORM_FAILED',
 ]);
 
+/** What did not come about, of failures that the image or the test program is to blame for. */
+const FAULTS_OF_THE_IMAGE: ReadonlyMap<string, string> = new Map([
+  ['TEST_IMAGE_NOT_STARTED', 'starts'],
+  ['TEST_CONTAINER_EXITED', 'runs'],
+  ['TEST_NOT_READY', 'gets ready'],
+  ['TEST_UNHEALTHY', 'is healthy'],
+  ['TEST_SERVICE_NOT_READY', 'its services get ready'],
+  ['TEST_COMMAND_FAILED', 'the command ends with exit code 0'],
+  ['PROCESS_TIMED_OUT', 'the command ends in its time'],
+]);
+
 /** tellFailure tells why a test ended, unless a part of it has told that. */
-export function tellFailure({ context, tally }: Pick<Test, 'context' | 'tally'>, error: unknown): void {
+export async function tellFailure({ context, tally }: Pick<Test, 'context' | 'tally'>, error: unknown): Promise<void> {
   if (!(error instanceof SlipwayError) || TOLD.has(error.code)) return;
-  tally.fail(summaryOfFailure(error, context.inputs.digest));
+  const what = FAULTS_OF_THE_IMAGE.get(error.code);
+  await tally.fail(
+    summaryOfFailure(error, context.inputs.digest),
+    what === undefined ? undefined : { name: what, failure: [error.message] },
+  );
 }
 
 /** summaryOf renders the checks for the job's summary, the failed ones first. */

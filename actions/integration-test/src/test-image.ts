@@ -1,4 +1,4 @@
-import type { SlipwayError } from '@slipway/core';
+import { messageOf, type SlipwayError } from '@slipway/core';
 import { runSuite, type SuiteResult } from '@slipway/http-checks';
 import { runCommand } from './command.js';
 import { assertRunsAsked, startContainer, type Container } from './container.js';
@@ -9,12 +9,14 @@ import type { Finding } from './deployability/checks.js';
 import { judgeDeployability } from './deployability/run.js';
 import { tellFindings } from './deployability/tell.js';
 import * as errors from './errors.js';
+import { proveHealth } from './health.js';
 import { LoadRun } from './load/run.js';
 import { lastLinesOf, redactResult } from './plan.js';
 import { testPlatforms } from './platforms.js';
 import { awaitReady, type ReadyBy, type ReadyResult } from './readiness.js';
 import { tellResult } from './tell.js';
-import { specOf, suiteOptions, type Test } from './test.js';
+import { readinessOf, specOf, suiteOptions, type Test } from './test.js';
+import { together } from './together.js';
 
 /**
  * testImage runs the image as it is set and judges it.
@@ -22,11 +24,11 @@ import { specOf, suiteOptions, type Test } from './test.js';
  * @throws SlipwayError TEST_*; the signal's reason when it aborts
  */
 export async function testImage(test: Test): Promise<void> {
-  const { context, engine, plan } = test;
+  const { context, engine, plan, platform } = test;
   const { signal, inputs, log } = context;
   log.info(`Taking ${inputs.digest} from its layout`);
-  await engine.pull(plan.reference, signal);
-  await engine.createNetwork(plan.name, plan.label);
+  if (platform !== undefined) log.info(`It is not for this engine's own platform; ${platform} is what is tested.`);
+  await together([engine.pull(plan.reference, signal, platform), engine.createNetwork(plan.name, plan.label)]);
   signal.throwIfAborted();
   const services = await startDependencies(test);
   const load = new LoadRun(test);
@@ -35,15 +37,24 @@ export async function testImage(test: Test): Promise<void> {
     container = await testAsSet(test, services, load);
   } catch (error) {
     // Why it does not start is what these checks tell best; the first failure stays the test's.
-    if (!signal.aborted) await findDeployability(test, load);
+    if (!signal.aborted) await findAsWell(test, load);
     throw error;
   }
   await testPlatforms(test);
   const findings = await findDeployability(test, load);
   const failed = findings.filter(({ state, level }) => state === 'failed' && level === 'error');
   if (failed.length > 0) throw errors.notDeployable(failed);
-  if (inputs['keep-running']) context.setOutput('base-url', container.baseUrl);
+  if (inputs['keep-running']) await tellGoesOn(test, container);
   context.setOutput('tested-digest', inputs.digest);
+}
+
+async function tellGoesOn({ context, tally }: Test, { baseUrl, ports }: Container): Promise<void> {
+  context.setOutput('base-url', baseUrl);
+  context.setOutput('ports', JSON.stringify(Object.fromEntries(ports)));
+  context.saveState('goes-on', 'true');
+  const told = `The container goes on at ${baseUrl}, for the job's later steps; it is removed when the job ends.`;
+  context.log.info(told);
+  await tally.add({ suites: [], section: told });
 }
 
 async function findDeployability(test: Test, load: LoadRun): Promise<readonly Finding[]> {
@@ -55,6 +66,16 @@ async function findDeployability(test: Test, load: LoadRun): Promise<readonly Fi
   const findings = load.judged(await judgeDeployability(test, options));
   await tellFindings(test, findings);
   return findings;
+}
+
+async function findAsWell(test: Test, load: LoadRun): Promise<void> {
+  const { context } = test;
+  try {
+    await findDeployability(test, load);
+  } catch (error) {
+    context.signal.throwIfAborted();
+    context.log.warning(`The deployability checks were not made to their end: ${messageOf(error)}`);
+  }
 }
 
 async function testAsSet(test: Test, services: readonly Dependency[], load: LoadRun): Promise<Container> {
@@ -78,7 +99,9 @@ async function testAsSet(test: Test, services: readonly Dependency[], load: Load
   } catch (error) {
     if (created !== undefined && !signal.aborted) {
       await showLog(test, created);
-      await showDependencies(test);
+      await showDependencies(test, services);
+      // The containers of the checks after it need its lock and its share of the machine.
+      if (setting.deployability) await stopFailed(test, created);
     }
     throw error;
   } finally {
@@ -86,11 +109,18 @@ async function testAsSet(test: Test, services: readonly Dependency[], load: Load
   }
 }
 
+/** What has failed has its reason already; that it cannot be stopped is told beside it. */
+async function stopFailed({ context, engine, setting }: Test, id: string): Promise<void> {
+  const { signal, log } = context;
+  await engine.stop(id, setting.stopTimeoutSeconds, signal).catch((error: unknown) => log.warning(messageOf(error)));
+}
+
 async function testContainer(test: Test, container: Container): Promise<void> {
   const { context, redactor } = test;
   const { log } = context;
   log.info('The container runs; waiting until the service is ready');
   await waitForService(test, container);
+  await proveOwnHealth(test, container);
   const result = redactResult(await runChecks(test, container.baseUrl), redactor);
   await tellResult(test, result);
   const state = await container.state();
@@ -101,6 +131,16 @@ async function testContainer(test: Test, container: Container): Promise<void> {
   log.info(`${result.passed} of ${result.checks.length} checks passed`);
 }
 
+async function proveOwnHealth(test: Test, container: Container): Promise<void> {
+  const { context, engine, setting, redactor } = test;
+  const { healthCheck: check } = setting.constraints;
+  if (typeof check !== 'object' || container.health() === 'healthy') return;
+  const { clock, signal } = context;
+  const problem = await proveHealth({ engine, id: container.id, check, clock, signal });
+  if (problem === undefined) return context.log.info("The task definition's health check passes in it");
+  throw errors.healthCheckFails(redactor.redact(problem), lastLinesOf(await readLog(test, container.id)));
+}
+
 async function testUnderLoad(test: Test, container: Container, load: LoadRun): Promise<void> {
   if (!test.setting.load) return;
   await load.put(container);
@@ -109,9 +149,9 @@ async function testUnderLoad(test: Test, container: Container, load: LoadRun): P
 }
 
 async function waitForService(test: Test, container: Container): Promise<void> {
-  const { context, suite, setting } = test;
-  const { clock, signal, log } = context;
-  const result = await awaitReady(container, { by: setting.readyBy, ready: suite.ready, clock, signal });
+  const { context } = test;
+  const { log } = context;
+  const result = await awaitReady(container, readinessOf(test));
   context.report('readyMs', result.ms);
   switch (result.state) {
     case 'ready':
@@ -130,7 +170,7 @@ async function late(
   { id }: Container,
   { last }: Extract<ReadyResult, { state: 'timed-out' }>,
 ): Promise<SlipwayError> {
-  const { path, status, timeoutSeconds } = test.suite.ready;
+  const { path, status, timeoutSeconds } = readinessOf(test).ready;
   const awaited: Record<ReadyBy['kind'], string> = {
     http: `GET ${path} on its port ${test.setting.port} is to answer ${status}`,
     tcp: `somebody is to listen on its port ${test.setting.port}`,

@@ -4,6 +4,7 @@ import type { ContainerEngine, ContainerSpec } from './engine.js';
 import type { PlatformImage } from './image-source.js';
 import type { TestContext } from './inputs.js';
 import type { TestPlan } from './plan.js';
+import type { ReadinessOptions } from './readiness.js';
 import type { RunSetting } from './setting.js';
 import type { Tally } from './tally.js';
 
@@ -18,6 +19,8 @@ export interface Test {
   readonly tally: Tally;
   /** Of an index. */
   readonly platforms: readonly PlatformImage[];
+  /** The one of them to run, where the engine's own is not among them. */
+  readonly platform?: string;
 }
 
 /** variantLabel is on every container but the one under test and its services: these go as soon as they are judged. */
@@ -32,11 +35,24 @@ export function suiteOptions({ context, suite }: Pick<Test, 'context' | 'suite'>
   return { suite, clock, signal, environment, tags, variables, concurrency };
 }
 
+/** readinessOf returns when a container of the image counts as ready. */
+export function readinessOf({
+  context,
+  suite,
+  setting,
+}: Pick<Test, 'context' | 'suite' | 'setting'>): ReadinessOptions {
+  const { clock, signal, inputs } = context;
+  // A grace that somebody asks for can be used up.
+  const timeoutSeconds = Math.max(suite.ready.timeoutSeconds, inputs['grace-seconds'] ?? 0);
+  return { by: setting.readyBy, ready: { ...suite.ready, timeoutSeconds }, ports: setting.awaitedPorts, clock, signal };
+}
+
 /** specOf returns what the container under test is made of. */
-export function specOf({ plan, setting }: Pick<Test, 'plan' | 'setting'>): ContainerSpec {
-  const { port, environment, constraints } = setting;
+export function specOf({ plan, setting, platform }: Pick<Test, 'plan' | 'setting' | 'platform'>): ContainerSpec {
+  const { port, furtherPorts, environment, constraints } = setting;
   return {
     ...{ name: plan.name, network: plan.name, label: plan.label, image: plan.reference },
-    ...{ port, environment, constraints },
+    ...{ port, furtherPorts, environment, constraints },
+    ...(platform === undefined ? {} : { platform }),
   };
 }

@@ -12,7 +12,7 @@ async function killed(behaviour: Behaviour): Promise<{ engine: SimpleEngine; pla
   const { github } = setting.context;
   const plan = planTest({ github, id: 'x1', host: '127.0.0.1:5', digest: DIGEST });
   const engine = new SimpleEngine(behaviour);
-  rememberLeavings(setting.context, plan);
+  rememberLeavings(setting.context, { ...plan, isComposed: true });
   await engine.pull(plan.reference);
   await engine.createNetwork(plan.name, plan.label);
   await engine.createNetwork('another', 'slipway.run=7-2-y');

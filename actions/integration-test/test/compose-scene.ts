@@ -3,12 +3,12 @@ import { runProcess } from '@slipway/process';
 import { REPOSITORY } from '@slipway/testkit';
 import { EngineScene } from './engine-scene.js';
 
-/** openComposeScene makes sure that the client has compose. */
-export async function openComposeScene(): Promise<EngineScene> {
+/** openComposeScene makes sure that the client has compose; `dockerfile` are further lines of the image's. */
+export async function openComposeScene(dockerfile: readonly string[] = []): Promise<EngineScene> {
   const script = path.join(REPOSITORY, 'scripts/ensure-docker-compose.sh');
   const ensured = await runProcess({ file: script, args: [] });
   if (ensured.exitCode !== 0) throw new Error(ensured.stderr);
-  return EngineScene.open();
+  return EngineScene.open(dockerfile);
 }
 
 const LISTEN = 'require("node:net").createServer((one) => one.on("error", () => 0).end(process.env.WORD)).listen(9200)';

@@ -28,17 +28,4 @@ describe('compose-file', () => {
     expect(end.outputs).toMatchObject({ outcome: 'succeeded', 'tested-digest': scene.image.digest });
     expect(end.stdout).toMatch(/\| answers hi hi slipway-test-scene-\S+-db-1/);
   }, 60_000);
-
-  it.each([
-    ['no compose file', 'services: [', 'TEST_COMPOSE_FILE_INVALID'],
-    ['an image that is nowhere', '{ services: { db: { image: "127.0.0.1:9/nothing:1" } } }', 'TEST_COMPOSE_FAILED'],
-  ])(
-    'refuses %s',
-    async (_, text, code) => {
-      await scene.write('compose.yml', text);
-      const end = await scene.run({ 'compose-file': 'compose.yml', environment: 'MODE=good' });
-      expect(end.report).toMatchObject({ error: { code } });
-    },
-    60_000,
-  );
 });

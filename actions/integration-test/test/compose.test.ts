@@ -64,6 +64,7 @@ describe('compose-file', () => {
     expect(engine.compose.file).toEqual({
       project: 'slipway-test-7-2-x1',
       file: 'compose.yml',
+      shown: expect.any(String),
       environment: { WORD: 'w' },
     });
     expect(engine.compose.override).toMatchObject({ services: { db: { labels: { 'slipway.run': '7-2-x1' } } } });

@@ -53,8 +53,8 @@ export class EngineScene {
     });
   }
 
-  /** left names what bears the label of the last run. */
-  async left(): Promise<readonly string[]> {
+  /** left names what bears the label of a run: the last, unless told. */
+  async left(runId = this.#runId): Promise<readonly string[]> {
     const kinds: readonly (readonly [string, readonly string[], string])[] = [
       ['container', ['ps', '--all'], '{{.Names}} {{.Label "slipway.run"}}'],
       ['network', ['network', 'ls'], '{{.Name}} {{.Label "slipway.run"}}'],
@@ -64,7 +64,7 @@ export class EngineScene {
     const found = await Promise.all(
       kinds.map(async ([kind, list, format]) => {
         const lines = (await docker(...list, '--format', format)).split('\n');
-        return lines.filter((line) => line.includes(this.#runId)).map((line) => `${kind} ${line.split(' ')[0]}`);
+        return lines.filter((line) => line.includes(runId)).map((line) => `${kind} ${line.split(' ')[0]}`);
       }),
     );
     return found.flat();

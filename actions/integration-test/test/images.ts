@@ -10,8 +10,9 @@ const { MODE, TOKEN } = process.env;
 console.log('starting', MODE, TOKEN);
 console.log('::error::a container may not say this');
 if (MODE === 'exit') process.exit(7);
-process.on('SIGTERM', () => process.exit(0));
+process.on('SIGTERM', () => MODE === 'ignores-sigterm' || process.exit(0));
 require('node:http').createServer((request, response) => {
+  if (request.url === '/hang') return;
   if (MODE === 'never-ready') response.statusCode = 503;
   response.setHeader('content-type', 'application/json');
   response.end(JSON.stringify({ hello: 'world', token: TOKEN }));

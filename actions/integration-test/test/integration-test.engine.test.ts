@@ -204,7 +204,7 @@ describe('integration-test', () => {
   it.each([
     ['a digest of another image', { digest: `sha256:${'0'.repeat(64)}` }, 'TEST_DIGEST_NOT_IN_LAYOUT'],
     ['a folder that is no layout', { 'oci-layout': '.' }, 'OCI_LAYOUT_INVALID'],
-    ['a suite that is not there', { suite: 'nowhere.yml' }, 'TEST_SUITE_NOT_FOUND'],
+    ['a suite that is not there', { suite: 'nowhere.yml' }, 'INPUT_INVALID'],
   ])('refuses %s', async (_, inputs, code) => {
     const end = await start(good, inputs);
     expect(end).toMatchObject({ exitCode: 1, outputs: { outcome: 'failed' }, report: { error: { code } } });

@@ -53,4 +53,22 @@ describe('an index', () => {
     await start(() => 'hello', INDEX.slice(0, 1));
     expect(engine.calls).not.toContain('platforms');
   });
+
+  it('is tested on a platform that the engine emulates, where its own is not there', async () => {
+    const platforms = [{ platform: 'linux/arm64/v8', digest: digest('3') }, INDEX[1]!];
+    expect(await start(() => 'hello', platforms)).toEqual({ outcome: 'succeeded' });
+    expect(engine.pulled).toEqual(['linux/386']);
+    expect(engine.spec).toMatchObject({ name: 'slipway-test-7-2-x1', platform: 'linux/386' });
+    expect(setting.facts['platforms']).toEqual([
+      { ...platforms[0], state: 'not-run', because: 'this engine runs linux/amd64, linux/386' },
+    ]);
+  });
+
+  it('is refused where the engine runs none of its platforms', async () => {
+    await expect(start(() => 'hello', [INDEX[2]!])).rejects.toMatchObject({
+      code: 'TEST_PLATFORM_NOT_RUN',
+      message: 'The image is for linux/arm64, and this engine runs linux/amd64, linux/386.',
+    });
+    expect(engine.calls).not.toContain('pull');
+  });
 });

@@ -64,11 +64,15 @@ describe('under load', () => {
 
 describe('with keep-running', () => {
   it('leaves the container alone running, and post removes it', async () => {
-    await scene.start({ answer: hello }, { 'keep-running': true });
-    expect(await (await fetch(scene.setting.outputs['base-url'] ?? '')).text()).toBe('hello');
+    await scene.start({ answer: hello }, { 'keep-running': true, ports: ['9090'] });
+    const { 'base-url': url = '', ports = '' } = scene.setting.outputs;
+    expect(JSON.parse(ports)).toEqual({ 8080: Number(new URL(url).port), 9090: expect.any(Number) });
+    expect(await (await fetch(url)).text()).toBe('hello');
+    expect(scene.setting.summaries[0]).toContain(`The container goes on at ${url}, `);
     expect(scene.engine.calls).not.toContain('stop');
     expect([...scene.engine.existing].filter((name) => name.startsWith('container'))).toHaveLength(1);
     await cleanUpAfter(scene.setting.context, () => scene.engine);
+    expect(scene.setting.log).toContain('info Removing the container that was left running, and its services');
     await scene.expectNothingLeft();
   });
 

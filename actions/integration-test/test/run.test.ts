@@ -18,6 +18,7 @@ describe('run', () => {
       label: 'slipway.run=7-2-x1',
       image: `127.0.0.1:5/slipway-test@${DIGEST}`,
       port: 8080,
+      furtherPorts: [],
       environment: { A: 'b' },
       constraints: {},
     });
@@ -33,7 +34,7 @@ describe('run', () => {
       answer: hello,
       onCall: (name) => name === 'pull' && states.push(Object.keys(scene.setting.state)),
     });
-    expect(states).toEqual([['label', 'folder', 'reference']]);
+    expect(states).toEqual([['label', 'folder', 'reference', 'composed']]);
   });
 
   it('points at the failed checks, shows the log, and says nothing is tested', async () => {
@@ -69,6 +70,14 @@ describe('run', () => {
     await scene.expectNothingLeft();
   });
 
+  it('waits as long as the grace that was asked for, when that is longer', async () => {
+    const answer: RequestListener = (_, response) => response.writeHead(503).end();
+    await expect(scene.start({ answer }, { 'grace-seconds': 3 })).rejects.toMatchObject({
+      code: 'TEST_NOT_READY',
+      message: expect.stringContaining('was not ready within 3 s'),
+    });
+  });
+
   it('is not content with a container that ended after its last answer', async () => {
     let asked = 0;
     const answer: RequestListener = (_, response) => {
@@ -89,7 +98,7 @@ describe('run', () => {
     },
   );
 
-  it.each<keyof ContainerEngine>(['pull', 'createNetwork', 'createContainer', 'startContainer', 'hostPort', 'state'])(
+  it.each<keyof ContainerEngine>(['pull', 'createNetwork', 'createContainer', 'startContainer', 'hostPorts', 'state'])(
     'cleans up after %s has failed',
     async (name) => {
       await expect(scene.start({ answer: hello, failing: [name] })).rejects.toMatchObject({
@@ -99,7 +108,7 @@ describe('run', () => {
     },
   );
 
-  it.each<keyof ContainerEngine>(['pull', 'createNetwork', 'createContainer', 'startContainer', 'hostPort', 'stop'])(
+  it.each<keyof ContainerEngine>(['pull', 'createNetwork', 'createContainer', 'startContainer', 'hostPorts', 'stop'])(
     'cleans up when it is cancelled in %s',
     async (name) => {
       const reason = new Error('cancelled');
@@ -140,7 +149,7 @@ describe('run', () => {
   });
 
   it.each([
-    ['a suite that is not there', { suite: '/nowhere/checks.yml' }, 'TEST_SUITE_NOT_FOUND'],
+    ['a suite that is not there', { suite: '/nowhere/checks.yml' }, 'INPUT_INVALID'],
     ['a variable that has no name', { environment: { '#A': 'b' } }, 'TEST_ENVIRONMENT_INVALID'],
   ])('refuses %s before anything is made', async (_, inputs, code) => {
     await expect(scene.start({}, inputs)).rejects.toMatchObject({ code });
@@ -210,6 +219,11 @@ describe('run', () => {
     [{ services: '[{ name: a, image: --privileged, port: 1 }]' }],
     [{ command: 'npm test' }],
     [{ command: '[' }],
+    [{ 'container-command': 'serve' }],
+    [{ 'container-command': '[]' }],
+    [{ ports: ['http'] }],
+    [{ ports: ['0'] }],
+    [{ ports: ['65536'] }],
   ])('refuses %j', async (inputs) => {
     await expect(scene.start({ answer: hello }, inputs)).rejects.toMatchObject({ code: 'INPUT_INVALID' });
     expect(scene.engine.calls).not.toContain('pull');

@@ -2,7 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SlipwayError } from '@slipway/core';
 import { SimpleCompose } from './simple-compose.js';
-import type { ContainerEngine, ContainerSpec, ContainerState, Health } from '../src/engine.js';
+import type { ContainerEngine, ContainerSpec, ContainerState, ExecResult, Health, HostPorts } from '../src/engine.js';
 
 /** How the image of a test behaves. */
 export interface Behaviour {
@@ -19,6 +19,8 @@ export interface Behaviour {
   readonly log?: readonly string[];
   /** What the engine says it runs; the asked digest unless told. */
   readonly digests?: readonly string[];
+  /** Further ports on which nothing listens. */
+  readonly closed?: readonly number[];
   /** These calls fail. */
   readonly failing?: readonly (keyof ContainerEngine)[];
   /** Told of every call before it acts. */
@@ -31,6 +33,8 @@ export class SimpleEngine implements ContainerEngine {
   /** Containers, networks and image names that exist. */
   readonly existing = new Set<string>();
   spec: ContainerSpec | undefined;
+  /** The platforms that were asked for. */
+  readonly pulled: (string | undefined)[] = [];
   /** Containers that were put into a further network. */
   readonly joined: string[] = [];
   readonly compose = new SimpleCompose((name) => this.calls.push(name));
@@ -54,9 +58,9 @@ export class SimpleEngine implements ContainerEngine {
     return 2;
   }
 
-  async exec(_: string, command: readonly string[]): Promise<number> {
+  async exec(_: string, command: readonly string[]): Promise<ExecResult> {
     await this.#call('exec');
-    return this.#behaviour.exec?.(command) ?? 0;
+    return { exitCode: this.#behaviour.exec?.(command) ?? 0, lastLine: `${command[0]} has spoken` };
   }
 
   async followLog(_: string, onLine: (line: string) => void): Promise<void> {
@@ -82,9 +86,10 @@ export class SimpleEngine implements ContainerEngine {
     await this.#call('pullForeign');
   }
 
-  async pull(reference: string): Promise<void> {
+  async pull(reference: string, _?: AbortSignal, platform?: string): Promise<void> {
     await this.#call('pull');
     this.existing.add(reference);
+    this.pulled.push(platform);
   }
 
   async createNetwork(name: string, label: string): Promise<void> {
@@ -131,10 +136,14 @@ export class SimpleEngine implements ContainerEngine {
     return { ...this.#state, health: this.#behaviour.health?.() ?? 'none' };
   }
 
-  async hostPort(): Promise<number> {
-    await this.#call('hostPort');
+  async hostPorts(): Promise<HostPorts> {
+    await this.#call('hostPorts');
     const last = this.#servers.at(-1);
-    return last ? (last.address() as AddressInfo).port : 1;
+    const port = last ? (last.address() as AddressInfo).port : 1;
+    const { port: own = 0, furtherPorts = [] } = this.spec ?? {};
+    // One server stands behind all of them, but for those that the test says are closed.
+    const open = furtherPorts.map((one): [number, number] => [one, this.#behaviour.closed?.includes(one) ? 1 : port]);
+    return new Map([[own, port], ...open]);
   }
 
   async imageDigests(): Promise<readonly string[]> {
@@ -145,6 +154,16 @@ export class SimpleEngine implements ContainerEngine {
   async logTail(_: string, lines: number): Promise<readonly string[]> {
     await this.#call('logTail');
     return (this.#behaviour.log ?? []).slice(-lines);
+  }
+
+  async directUrl(): Promise<string | undefined> {
+    await this.#call('directUrl');
+    return undefined;
+  }
+
+  async signalledAt(): Promise<number | undefined> {
+    await this.#call('signalledAt');
+    return undefined;
   }
 
   async stop(): Promise<void> {

@@ -70,3 +70,28 @@ describe('ready-by: log', () => {
     expect(end.stdout).toContain('| open for business');
   });
 });
+
+describe('ports, user and command', () => {
+  /** Says on its second port who it is. */
+  const server = `
+    process.on('SIGTERM', () => process.exit(0));
+    const listen = (port, text) => require('node:http').createServer((_, response) => response.end(text)).listen(port);
+    listen(8080, '{"hello":"world"}');
+    setTimeout(() => listen(9090, process.getuid() + ' ' + process.argv[1]), 500);`;
+  const inputs = { 'container-command': JSON.stringify(['node', '-e', server, 'told']), user: '4321', ports: '9090' };
+  const program = `
+    const url = 'http://127.0.0.1:' + process.env.PORT_9090;
+    fetch(url).then((answer) => answer.text()).then((text) => process.exit(text === '4321 told' ? 0 : 1));`;
+
+  it('are the container’s, and its further port is there when the command begins', async () => {
+    const end = await scene.run({ ...inputs, command: JSON.stringify([process.execPath, '-e', program]) });
+    expect(end.errors).toEqual([]);
+    expect(end.outputs).toMatchObject({ outcome: 'succeeded', passed: '1' });
+  });
+
+  it('tells of a port on which nothing listens', async () => {
+    const end = await scene.run({ ...inputs, ports: '9090,9091', suite: 'soon.yml' });
+    expect(end.report).toMatchObject({ error: { code: 'TEST_NOT_READY' } });
+    expect(end.errors.join()).toContain("nothing listens on port 9091, which 'ports' names");
+  });
+});

@@ -12,7 +12,7 @@ export function createCompose(folder: string): Compose {
       await assertThere(signal);
       const args = [...argumentsOf(file), 'config', '--format', 'json'];
       const { exitCode, stdout, stderr } = await docker(args, { env: environmentOf(file), signal });
-      if (exitCode !== 0) throw composeFileInvalid(file.file, lastOf(stderr));
+      if (exitCode !== 0) throw composeFileInvalid(file.shown, lastOf(stderr));
       return JSON.parse(stdout) as unknown;
     },
     up: async (file, override, options) => {
@@ -21,7 +21,7 @@ export function createCompose(folder: string): Compose {
       // Docker's own words for what fails come last, on standard error; the client's exit tells only that it failed.
       const args = [...argumentsOf(file), '--file', overlay, 'up', '--detach', '--quiet-pull'];
       const { exitCode, stderr } = await docker(args, { env: environmentOf(file), ...options });
-      if (exitCode !== 0) throw composeFailed(file.file, lastOf(stderr));
+      if (exitCode !== 0) throw composeFailed(file.shown, lastOf(stderr));
     },
     containers,
   };

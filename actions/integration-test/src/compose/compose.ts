@@ -3,6 +3,8 @@ export interface ComposeFile {
   /** Of everything that it makes: part of all names. */
   readonly project: string;
   readonly file: string;
+  /** As people are told of it. */
+  readonly shown: string;
   /** For the variables in it. */
   readonly environment: Readonly<Record<string, string>>;
 }

@@ -5,7 +5,7 @@ export function composedNotReady(name: string, why: string, lastLines: string): 
   return new SlipwayError({
     code: 'TEST_SERVICE_NOT_READY',
     message: `The service '${name}' of the compose file did not get ready ${why}.${lastLines}`.replace(' :', ':'),
-    hint: "Its log stands in the group above. A service that only does some work and ends has to end with 0; 'compose-seconds' is the time that they have.",
+    hint: "Its log stands in a group of the job's log. A service that only does some work and ends has to end with 0; 'compose-seconds' is the time that they have.",
   });
 }
 
@@ -33,7 +33,7 @@ export function composeFailed(file: string, why: string): SlipwayError {
   return new SlipwayError({
     code: 'TEST_COMPOSE_FAILED',
     message: `What the compose file '${file}' describes cannot be started: ${why}`,
-    hint: 'The output of docker compose and the logs of its containers stand in the groups above. For images of a private registry, log the job in before this step.',
+    hint: "The output of docker compose and the logs of its containers stand in groups of the job's log. For images of a private registry, log the job in before this step.",
     kind: 'world',
   });
 }

@@ -26,11 +26,12 @@ export async function startComposed(test: Test): Promise<readonly Dependency[]> 
   const file: ComposeFile = {
     project: plan.name.toLowerCase(),
     file: setting.compose.file,
+    shown: setting.compose.shown,
     environment: setting.environment,
   };
   const { services, values, override } = modelOf(await engine.compose.config(file, signal), plan.label);
   redactValues(redactor, values);
-  log.info(`Starting ${services.join(', ')} of ${setting.compose.file}`);
+  log.info(`Starting ${services.join(', ')} of ${file.shown}`);
   try {
     await log.group('Output of docker compose', () =>
       engine.compose.up(file, override, {
@@ -55,7 +56,7 @@ export async function startComposed(test: Test): Promise<readonly Dependency[]> 
 }
 
 /** showComposed prints the log of every container of the compose file. */
-export async function showComposed(test: Test): Promise<void> {
+async function showComposed(test: Test): Promise<void> {
   for (const { id, service } of await test.engine.compose.containers(test.plan.label)) await showLog(test, id, service);
 }
 

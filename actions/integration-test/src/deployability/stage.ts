@@ -1,15 +1,20 @@
+import { messageOf, SlipwayError } from '@slipway/core';
 import { runSuite } from '@slipway/http-checks';
 import { startContainer, type Container } from '../container.js';
-import { readLog, showLog } from '../container-log.js';
+import { showLog } from '../container-log.js';
 import type { ContainerSpec } from '../engine.js';
 import { awaitReady, type ReadyResult } from '../readiness.js';
-import { specOf, suiteOptions, variantLabel, type Test } from '../test.js';
+import { readinessOf, specOf, suiteOptions, variantLabel, type Test } from '../test.js';
+import { failed, passed, type Verdict } from './checks.js';
 
-/** Started is a container of the suite, and how its start ended. */
-export interface Started {
-  readonly container: Container;
-  readonly result: ReadyResult;
-}
+/** Started is a container of the suite, and how its start ended; or why the engine could not even start it. */
+export type Started = { readonly container: Container; readonly result: ReadyResult } | { readonly refused: string };
+
+/** Variant is what is otherwise about a container than about the image as it is set. */
+export type Variant = Partial<ContainerSpec> & { readonly name: string };
+
+/** For a variant to let go of what it holds; nobody judges how it ends. */
+const ENDS_WITHIN_SECONDS = 1;
 
 /** Stage starts containers of the image, each otherwise constrained, on the network of the test. */
 export class Stage {
@@ -24,18 +29,35 @@ export class Stage {
   }
 
   /** start starts a variant of the image and waits until it is ready, or is not going to be. */
-  async start(change: Partial<ContainerSpec> & { readonly name: string }): Promise<Started> {
-    const { engine, context, redactor, setting, suite } = this.#test;
+  async start(change: Variant): Promise<Started> {
+    const { engine, context, redactor, setting } = this.#test;
     const { clock, signal } = context;
     const furtherLabel = variantLabel(this.#test.plan);
     const spec = { ...this.spec, ...change, furtherLabel, name: `${this.spec.name}-${change.name}` };
     const followsLog = setting.readyBy.kind === 'log';
-    const container = await startContainer({ engine, spec, clock, signal, redactor, followsLog });
-    this.#containers.push(container);
-    return {
-      container,
-      result: await awaitReady(container, { by: setting.readyBy, ready: suite.ready, clock, signal }),
-    };
+    try {
+      const container = await startContainer({ engine, spec, clock, signal, redactor, followsLog });
+      this.#containers.push(container);
+      return { container, result: await awaitReady(container, readinessOf(this.#test)) };
+    } catch (error) {
+      // A user that may not reach the program is such a reason: it is what a check is there to find.
+      if (!(error instanceof SlipwayError) || error.code !== 'TEST_IMAGE_NOT_STARTED') throw error;
+      return { refused: redactor.redact(messageOf(error).split('\n')[0] ?? '') };
+    }
+  }
+
+  /**
+   * judge starts a variant, has it judged, and ends it at once: the next one is to have the machine, and what they
+   * share, for itself.
+   */
+  async judge<T>(change: Variant, judge: (started: Started) => Promise<T>): Promise<T> {
+    const { engine, context } = this.#test;
+    const started = await this.start(change);
+    const verdict = await judge(started);
+    if ('container' in started && !started.container.hasEnded()) {
+      await engine.stop(started.container.id, ENDS_WITHIN_SECONDS, context.signal);
+    }
+    return verdict;
   }
 
   /** checksFailing runs the check suite against a container; what fails is returned as a sentence. */
@@ -51,9 +73,14 @@ export class Stage {
     return this.#test.engine.imageUser(this.spec.image);
   }
 
-  /** hasLogged tells whether a container has written to either stream. */
-  async hasLogged({ id }: Container): Promise<boolean> {
-    return (await readLog(this.#test, id)).length > 0;
+  /** judgeLog says whether a container has written to either stream. */
+  async judgeLog({ id }: Pick<Container, 'id'>): Promise<Verdict> {
+    try {
+      const lines = await this.#test.engine.logTail(id, 1);
+      return lines.length > 0 ? passed('it has logged') : failed('nothing came on stdout and stderr');
+    } catch (error) {
+      return { state: 'not-run', because: `the engine does not tell its log: ${messageOf(error)}` };
+    }
   }
 
   /** showLogs prints the logs of all containers of the suite, each in its group. */

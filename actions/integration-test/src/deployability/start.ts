@@ -7,12 +7,14 @@ export interface StartOptions {
   readonly result: ReadyResult;
   readonly port: number;
   readonly graceSeconds: number;
+  /** Whether the service has answered on its port to be ready. */
+  readonly hasAnswered: boolean;
 }
 
 /** judgeStart says what the start of a container tells; `isReady` when the other checks can be made. */
 export async function judgeStart(
   container: Container,
-  { result, port, graceSeconds }: StartOptions,
+  { result, port, graceSeconds, hasAnswered }: StartOptions,
 ): Promise<{ readonly isReady: boolean; readonly verdicts: Verdicts }> {
   switch (result.state) {
     case 'ended':
@@ -27,6 +29,10 @@ export async function judgeStart(
       return { isReady: false, verdicts };
     }
     case 'ready': {
+      // A log and a health check know of no port.
+      if (!hasAnswered && !(await listens(container.baseUrl))) {
+        return { isReady: false, verdicts: { port: failed(`it says that it is ready, and not on port ${port}`) } };
+      }
       const took = `it took ${(result.ms / 1000).toFixed(1)} s, and ${graceSeconds} s are its grace`;
       const grace = result.ms > graceSeconds * 1000 ? failed(took) : passed(took);
       return { isReady: true, verdicts: { port: passed(`port ${port} is open`), ready: passed(took), grace } };

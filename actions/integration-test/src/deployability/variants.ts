@@ -1,7 +1,6 @@
 import type { Container } from '../container.js';
-import type { ContainerSpec } from '../engine.js';
 import { failed, passed, type Verdict } from './checks.js';
-import type { Stage } from './stage.js';
+import type { Stage, Started, Variant } from './stage.js';
 
 /** Who owns nothing: the user that distroless images run as. */
 const NOBODY = '65532:65532';
@@ -30,18 +29,19 @@ export function judgeTwice(stage: Stage): Promise<Verdict> {
  * judgeBeside judges a variant that ran beside the first container. That the image runs once only is no fault of what
  * was varied: a failed variant is held against a second container as it is set.
  */
-export async function judgeBeside(variant: Promise<Verdict>, second: () => Promise<Verdict>): Promise<Verdict> {
-  const verdict = await variant;
+export async function judgeBeside(verdict: Verdict, second: () => Promise<Verdict>): Promise<Verdict> {
   if (verdict.state !== 'failed' || (await second()).state !== 'failed') return verdict;
   return { state: 'not-run', because: 'a second container fails beside the first, however it is run' };
 }
 
 /** judgePrevious runs the version before beside this one, and asks both. */
-export async function judgePrevious(stage: Stage, main: Container, image: string): Promise<Verdict> {
-  const before = await judgeVariant(stage, { name: 'previous', image }, 'as the previous version beside the new one');
-  if (before.state === 'failed') return before;
-  const problem = await stage.checksFailing(main);
-  return problem === undefined ? before : failed(`the new version fails beside the previous one: ${problem}`);
+export function judgePrevious(stage: Stage, main: Container, image: string): Promise<Verdict> {
+  return stage.judge({ name: 'previous', image }, async (started) => {
+    const before = await verdictOf(stage, started, 'as the previous version beside the new one');
+    if (before.state === 'failed') return before;
+    const problem = await stage.checksFailing(main);
+    return problem === undefined ? before : failed(`the new version fails beside the previous one: ${problem}`);
+  });
 }
 
 /** judgeBadConfiguration runs the image with a configuration that it must refuse. */
@@ -52,18 +52,21 @@ export async function judgeBadConfiguration(
   const names = Object.keys(configuration).join(', ');
   if (names === '') return { state: 'not-run', because: "'bad-configuration' is not set" };
   const environment = { ...stage.spec.environment, ...configuration };
-  const { container, result } = await stage.start({ name: 'bad-configuration', environment });
-  if (result.state !== 'ended') return failed(`it goes on with a bad ${names}`);
-  const { exitCode } = await container.state();
-  return exitCode === 0 ? failed(`it ends with exit code 0 for a bad ${names}`) : passed(`it ends with ${exitCode}`);
+  return stage.judge({ name: 'bad-configuration', environment }, async (started) => {
+    if ('refused' in started) return passed(`it does not even start with a bad ${names}`);
+    if (started.result.state !== 'ended') return failed(`it goes on with a bad ${names}`);
+    const { exitCode } = await started.container.state();
+    return exitCode === 0 ? failed(`it ends with exit code 0 for a bad ${names}`) : passed(`it ends with ${exitCode}`);
+  });
 }
 
-async function judgeVariant(
-  stage: Stage,
-  change: Partial<ContainerSpec> & { readonly name: string },
-  how: string,
-): Promise<Verdict> {
-  const { container, result } = await stage.start(change);
+function judgeVariant(stage: Stage, change: Variant, how: string): Promise<Verdict> {
+  return stage.judge(change, (started) => verdictOf(stage, started, how));
+}
+
+async function verdictOf(stage: Stage, started: Started, how: string): Promise<Verdict> {
+  if ('refused' in started) return failed(`${started.refused} (${how})`);
+  const { container, result } = started;
   switch (result.state) {
     case 'ended': {
       const { exitCode } = await container.state();

@@ -17,8 +17,14 @@ export interface CommandResult extends Collected {
   readonly exitCode: number | undefined;
 }
 
-/** tellCommand writes what a test program came to: report, warnings, annotations, tally. */
-export async function tellCommand({ context, tally }: Pick<Test, 'context' | 'tally'>, result: CommandResult) {
+/**
+ * tellCommand writes what a test program came to: report, warnings, annotations, tally. Returns the names of the tests
+ * that failed, as its JUnit files tell.
+ */
+export async function tellCommand(
+  { context, tally }: Pick<Test, 'context' | 'tally'>,
+  result: CommandResult,
+): Promise<readonly string[]> {
   const { log } = context;
   const { exitCode, files, problems } = result;
   const suites = suitesOf(result);
@@ -28,15 +34,13 @@ export async function tellCommand({ context, tally }: Pick<Test, 'context' | 'ta
   const counts = { passed: cases.length - failed.length - skipped, failed: failed.length, skipped };
   context.report('command', { exitCode, junit: files, ...counts, problems });
   for (const problem of problems) log.warning(problem);
-  if (suites.length === 0) return;
+  if (suites.length === 0) return [];
   log.info(`${result.file}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
-  if (exitCode === 0 && failed.length > 0) {
-    log.warning(`${result.file} ended with exit code 0, though its JUnit files tell ${failed.length} failures.`);
-  }
   for (const { name, failure } of failed.slice(0, MAX_ANNOTATIONS)) {
     log.error(failure?.join('\n') ?? '', { title: `Test failed: ${name}` });
   }
   await tally.add({ suites, section: summaryOf(result.file, counts, failed) });
+  return failed.map(({ name }) => name);
 }
 
 /** A JUnit file without a failure would say that all is well, where the program says that it is not. */

@@ -1,7 +1,8 @@
 import { startContainer, type Container } from '../container.js';
+import { showLog } from '../container-log.js';
 import { failed, passed, type Verdict } from '../deployability/checks.js';
 import { awaitReady } from '../readiness.js';
-import { specOf, variantLabel, type Test } from '../test.js';
+import { readinessOf, specOf, variantLabel, type Test } from '../test.js';
 import { measureBoth, type Measure, type Measured } from './compare.js';
 import { figuresOf } from './figures.js';
 import { generateLoad } from './generate.js';
@@ -42,10 +43,16 @@ function measureOf({ context }: Test, container: Container, { requests }: LoadOp
   return (shape) => generateLoad(shape, target);
 }
 
+const NOT_READY = {
+  ended: 'it ended before it was ready',
+  unhealthy: 'its health check says unhealthy',
+  'timed-out': 'it did not get ready in the time of the suite',
+};
+
 /** One that does not get ready is no fault of the image under test: the comparison then is inconclusive. */
 async function startPrevious(test: Test, image: string | undefined): Promise<Container | undefined> {
   if (image === undefined) return undefined;
-  const { context, engine, redactor, setting, suite } = test;
+  const { context, engine, redactor, setting } = test;
   const { clock, signal, log } = context;
   await engine.pullForeign(image, signal);
   const spec = {
@@ -56,10 +63,11 @@ async function startPrevious(test: Test, image: string | undefined): Promise<Con
   };
   const followsLog = setting.readyBy.kind === 'log';
   const container = await startContainer({ engine, spec, clock, signal, redactor, followsLog });
-  const { state } = await awaitReady(container, { by: setting.readyBy, ready: suite.ready, clock, signal });
+  const { state } = await awaitReady(container, readinessOf(test));
   if (state === 'ready') return container;
   container.unwatch();
-  log.warning(`The previous image is not measured: it is ${state} before it was ready.`);
+  await showLog(test, container.id, 'the previous image');
+  log.warning(`The previous image is not measured: ${NOT_READY[state]}.`);
   return undefined;
 }
 
@@ -68,7 +76,8 @@ export function memoryUnderLoad(
   { memoryMib }: Pick<LoadResult, 'memoryMib'>,
   { limitMib, oomKilled }: { readonly limitMib: number | undefined; readonly oomKilled: boolean },
 ): Verdict | undefined {
-  const of = limitMib === undefined ? '' : ` of ${limitMib}`;
   if (oomKilled) return failed('the kernel killed it under the load that was asked for, for its memory');
-  return memoryMib === undefined ? undefined : passed(`it used ${memoryMib}${of} MiB at most under the load`);
+  // Without a limit there is nothing to stay within.
+  if (memoryMib === undefined || limitMib === undefined) return undefined;
+  return passed(`it used ${memoryMib} of ${limitMib} MiB at most under the load`);
 }

@@ -14,8 +14,8 @@ export interface TaskSetting {
   readonly constraints: Constraints;
   /** Of the task definition, with its secrets replaced. */
   readonly environment: Readonly<Record<string, string>>;
-  /** The first TCP port that it maps. */
-  readonly port?: number;
+  /** The TCP ports that it maps, as they stand there. */
+  readonly ports: readonly number[];
   /** Seconds from SIGTERM to SIGKILL. */
   readonly stopTimeoutSeconds: number;
   /** What holds on ECS and not here, one sentence each. */
@@ -41,10 +41,10 @@ export function settingOf(
   const wantedCpus = cpusOf(cpu);
   const memoryMib = container.memory ?? mibOf(memory);
   const cpus = wantedCpus === undefined ? undefined : Math.min(wantedCpus, engineCpus);
-  const port = container.portMappings?.find((one) => (one.protocol ?? 'tcp') === 'tcp')?.containerPort;
+  const mapped = (container.portMappings ?? []).filter((one) => (one.protocol ?? 'tcp') === 'tcp');
   return {
     environment: { ...plainEnvironment(container), ...testSecrets(container, secrets) },
-    ...(port ? { port } : {}),
+    ports: mapped.flatMap(({ containerPort }) => (containerPort ? [containerPort] : [])),
     stopTimeoutSeconds: container.stopTimeout ?? DEFAULT_STOP_SECONDS,
     constraints: { ...limitsOf(container), ...processOf(container), ...present({ memoryMib, cpus }) },
     notes: notesOn(container, { wantedCpus, engineCpus }),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { CHECK_NAMES, failed, findingsOf, levelsOf, passed, type Levels } from '../../src/deployability/checks.js';
-import { leakIn, memoryIn } from '../../src/deployability/memory.js';
+import { judgeMemory, leakIn, memoryIn } from '../../src/deployability/memory.js';
 import { summaryOfFindings } from '../../src/deployability/tell.js';
 
 describe('levelsOf', () => {
@@ -48,6 +48,15 @@ describe('leakIn', () => {
     ['falls back when it is collected', [40, 60, 110, 70], undefined],
     ['was looked at too seldom', [40, 200], undefined],
   ])('sees what %s', (_, samples, leak) => expect(leakIn(samples, 200)).toBe(leak));
+});
+
+describe('judgeMemory', () => {
+  it.each([
+    [{ limitMib: 192, oomKilled: false }, passed('it used 91 of 192 MiB at most')],
+    [{ limitMib: 192, oomKilled: true }, failed('the kernel killed a process of it under load, for its memory')],
+    [{ limitMib: undefined, oomKilled: true }, expect.objectContaining({ state: 'failed' })],
+    [{ limitMib: undefined, oomKilled: false }, expect.objectContaining({ state: 'not-run' })],
+  ])('judges %j', (limit, verdict) => expect(judgeMemory([40, 91.2, 60], limit)).toEqual(verdict));
 });
 
 describe('memoryIn', () => {

@@ -7,13 +7,18 @@ import { docker } from '../images.js';
 export const DEFECTS = {
   'never-ready': 'IMAGE_NEVER_READY',
   crashes: 'IMAGE_CRASHES',
+  'crashes-under-load': 'IMAGE_CRASHES',
   'out-of-memory': 'IMAGE_OUT_OF_MEMORY',
+  'loses-worker': 'IMAGE_OUT_OF_MEMORY',
   'ignores-sigterm': 'IMAGE_IGNORES_SIGTERM',
   'drops-requests': 'IMAGE_DROPS_REQUESTS',
+  'drops-all-requests': 'IMAGE_DROPS_REQUESTS',
   'root-only': 'IMAGE_NEEDS_ROOT',
+  'root-folder': 'IMAGE_NEEDS_ROOT',
   'writes-root': 'IMAGE_WRITES_ROOT',
   'logs-to-file': 'IMAGE_LOGS_ELSEWHERE',
   'wrong-port': 'IMAGE_PORT_CLOSED',
+  'says-ready-elsewhere': 'IMAGE_PORT_CLOSED',
   'slow-start': 'IMAGE_STARTS_SLOWLY',
   'unhealthy-later': 'IMAGE_UNHEALTHY_LATER',
   'leaks-memory': 'IMAGE_LEAKS_MEMORY',
@@ -57,25 +62,29 @@ const ask = (said, tell) => {
 };
 if (is('root-only') && process.getuid() !== 0) process.exit(4);
 if (is('writes-root')) fs.writeFileSync('/srv/state/lock', '1');
+const WORKER = 'const kept = []; for (;;) kept.push(Buffer.alloc(1e6, 1));';
 const kept = [];
 while (is('out-of-memory')) kept.push(Buffer.alloc(1e6, 1));
 let requests = 0;
 const server = http.createServer((request, response) => {
   requests += 1;
+  if (is('crashes-under-load') && requests === 200) process.exit(3);
   if (is('leaks-memory') && requests === 20) setInterval(() => kept.push(Buffer.alloc(2e6, 1)), 100);
+  if (is('loses-worker') && requests === 20) require('node:child_process').spawn(process.execPath, ['-e', WORKER]);
   const isSick = is('never-ready') || (is('unhealthy-later') && requests > 100);
   if (request.url === '/health') return response.writeHead(isSick ? 503 : 200).end();
   if (request.url === '/slow') return setTimeout(() => response.end('slow'), 300);
+  if (is('drops-all-requests')) return setTimeout(() => response.end('hello'), 250);
   if (!is('older')) return response.end('hello');
   // It knows its own schema alone.
   ask('schema', (schema) => response.writeHead(schema === '1' ? 200 : 500).end('hello'));
 });
 process.on('SIGTERM', () => {
   if (is('ignores-sigterm')) return;
-  if (is('drops-requests')) process.exit(0);
+  if (MODE.startsWith('drops-')) process.exit(0);
   server.close(() => process.exit(0));
 });
-const listen = () => server.listen(is('wrong-port') ? 9999 : 8080, () => say('listening'));
+const listen = () => server.listen(is('wrong-port') || is('says-ready-elsewhere') ? 9999 : 8080, () => say('listening'));
 if (is('slow-start')) setTimeout(listen, 5000);
 else if (is('takes-lock')) ask('lock', (answer) => (answer === 'yours' ? listen() : process.exit(5)));
 else if (is('migrates-store')) ask('migrate', listen);
@@ -130,12 +139,17 @@ async function buildInto(layout: OciLayout, folder: string, base: string): Promi
   }
 }
 
+const PRIVATE_FOLDER =
+  "const fs = require('node:fs'); fs.mkdirSync('/srv/private', 0o700); fs.symlinkSync(process.execPath, '/srv/private/node');";
+
 function dockerfileOf(base: string): readonly string[] {
   return [
     `FROM ${base}`,
     'COPY server.js /server.js',
     // The one place that its user may write to, so that who writes there is not who needs root.
     'COPY --chown=65532:65532 state /srv/state',
+    // Where nobody but root gets to the program; without a shell in the image, Node itself makes it.
+    `RUN ${JSON.stringify(['node', '-e', PRIVATE_FOLDER])}`,
     'CMD ["node", "/server.js"]',
   ];
 }
@@ -145,10 +159,12 @@ async function bake(layout: OciLayout, built: Digest, mode: Mode): Promise<Diges
   const { bytes, mediaType } = await layout.readManifest(built);
   const manifest = JSON.parse(bytes.toString()) as { config: { digest: Digest; size: number } };
   const image = JSON.parse(String(await layout.blobs.read(manifest.config.digest))) as {
-    config: { Env: string[]; User?: string };
+    config: { Env: string[]; User?: string; WorkingDir?: string; Cmd?: string[] };
   };
   image.config.Env.push(`MODE=${mode}`);
-  if (mode !== 'root-only') image.config.User = '65532:65532';
+  if (!mode.startsWith('root-')) image.config.User = '65532:65532';
+  if (mode === 'root-folder')
+    Object.assign(image.config, { WorkingDir: '/srv/private', Cmd: ['./node', '/server.js'] });
   const config = Buffer.from(JSON.stringify(image));
   await layout.blobs.write(digestOf(config), chunk(config));
   manifest.config = { ...manifest.config, digest: digestOf(config), size: config.length };

@@ -32,27 +32,3 @@ it('finds each defect by its own check and by no other', async () => {
   const wanted = MODES.map((mode) => [mode, [[DEFECTS[mode]], 'failed', undefined]]);
   expect(Object.fromEntries(found)).toEqual(Object.fromEntries(wanted));
 }, 240_000);
-
-/** Sends a signal to the action when its log says so for the first time. */
-function signalAt(text: string, signal: NodeJS.Signals) {
-  let pid = 0;
-  return {
-    onStart: (started: number) => void (pid = started),
-    onLine: (line: string) => void (line.includes(text) && pid > 0 && process.kill(pid, signal) && (pid = 0)),
-  };
-}
-
-it('leaves nothing when it is cancelled among its containers', async () => {
-  const end = await scene.run('good', {}, signalAt('Starting the image as ECS', 'SIGINT'));
-  expect(end.outputs).toMatchObject({ outcome: 'cancelled' });
-  expect(await scene.left()).toEqual([]);
-}, 60_000);
-
-it('leaves nothing after post when it is killed among its containers', async () => {
-  const killed = await scene.run('good', {}, signalAt('Starting the image as ECS', 'SIGKILL'));
-  expect(killed.exitCode).toBe(137);
-  expect(await scene.left()).not.toEqual([]);
-  const post = await scene.run('good', {}, { phase: 'post', state: killed.state });
-  expect(post.exitCode).toBe(0);
-  expect(await scene.left()).toEqual([]);
-}, 60_000);

@@ -24,6 +24,10 @@ describe('junitOfFindings', () => {
 });
 
 describe('memoryUnderLoad', () => {
+  it('has nothing to say where no limit is set', () => {
+    expect(memoryUnderLoad({ memoryMib: 90 }, { limitMib: undefined, oomKilled: false })).toBeUndefined();
+  });
+
   it.each([
     [{ memoryMib: 90 }, false, { state: 'passed', because: 'it used 90 of 192 MiB at most under the load' }],
     [{ memoryMib: 190 }, true, { state: 'failed', because: expect.stringContaining('the kernel killed it') }],

@@ -19,6 +19,8 @@ checks:
     request: { path: /slow }
     expect: { contains: slow }
 `;
+/** For what is to be found though no path takes long. */
+const FAST = SUITE.slice(0, SUITE.indexOf('  - name: takes'));
 /** Those that share a store, with the version before. */
 const SHARING: ReadonlySet<Mode> = new Set(['good', 'takes-lock', 'migrates-store']);
 const TASK = { containerDefinitions: [{ name: 'web', memory: 192, stopTimeout: 2 }] };
@@ -39,6 +41,7 @@ export class DefectScene {
   static async open(modes: readonly Mode[]): Promise<DefectScene> {
     const folder = await mkdtemp(path.join(tmpdir(), 'slipway-defects-'));
     await writeFile(path.join(folder, 'checks.yml'), SUITE);
+    await writeFile(path.join(folder, 'fast.yml'), FAST);
     await writeFile(path.join(folder, 'task.json'), JSON.stringify(TASK));
     const base = await ensureBaseImage();
     const older = `slipway-defects-${randomUUID()}:older`;
@@ -51,9 +54,11 @@ export class DefectScene {
     return runAction({
       action: 'integration-test',
       inputs: {
-        ...{ 'oci-layout': this.#images.layout, digest: this.#images.digests.get(mode) ?? '', suite: 'checks.yml' },
+        ...{ 'oci-layout': this.#images.layout, digest: this.#images.digests.get(mode) ?? '' },
+        suite: mode === 'drops-all-requests' ? 'fast.yml' : 'checks.yml',
         ...{ 'task-definition': 'task.json', deployability: 'all=error', 'grace-seconds': '4' },
         ...{ 'bad-configuration': 'LEVEL=nonsense' },
+        ...(mode === 'says-ready-elsewhere' ? { 'ready-by': 'log', 'ready-log': 'listening' } : {}),
         ...(SHARING.has(mode) ? this.#sharing(mode) : {}),
         ...inputs,
       },

@@ -11,7 +11,7 @@ it.each([
   { variant: BAD, second: BAD, state: 'not-run', asks: 1 },
 ])('judges $variant.state beside a second container that $second.state', async ({ variant, second, state, asks }) => {
   let asked = 0;
-  const verdict = await judgeBeside(Promise.resolve(variant), () => {
+  const verdict = await judgeBeside(variant, () => {
     asked += 1;
     return Promise.resolve(second);
   });

@@ -1,6 +1,7 @@
 import { parseSuite } from '@slipway/http-checks';
+import { splitList } from '@slipway/runtime';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { TestContext } from '../../src/inputs.js';
+import { definition, type TestContext } from '../../src/inputs.js';
 import { readLoad } from '../../src/load/settings.js';
 import { makeSetting, type Setting } from '../setting.js';
 
@@ -93,5 +94,12 @@ describe('readLoad', () => {
   it('refuses tags that select nothing', async () => {
     const none = read({ 'load-connections': 1, 'load-tags': ['none'] });
     await expect(none).rejects.toMatchObject({ code: 'CHECKS_NONE_SELECTED' });
+  });
+});
+
+describe('load-paths', () => {
+  it('may have commas', () => {
+    const { begins } = definition.inputs['load-paths'];
+    expect(splitList('/, /search?ids=1,2\n/b', begins)).toEqual(['/', '/search?ids=1,2', '/b']);
   });
 });

@@ -59,7 +59,7 @@ describe('settingOf', () => {
     const { constraints, ...rest } = settingFor(FULL);
     expect(rest).toEqual({
       environment: { A: 'b=c', PASSWORD: 'test' },
-      port: 9000,
+      ports: [9000],
       stopTimeoutSeconds: 7,
       notes: [],
     });

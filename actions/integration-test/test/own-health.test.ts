@@ -1,0 +1,49 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { hello, RunScene } from './run-scene.js';
+import { DIGEST } from './setting.js';
+
+const scene = new RunScene();
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'own-health-'));
+});
+afterEach(async () => {
+  await scene.close();
+  await rm(folder, { recursive: true });
+});
+
+/** The interval is ECS's own, 30 s: no check of it is due within a test. */
+async function withCheck(healthCheck: object): Promise<string> {
+  const file = path.join(folder, 'task.json');
+  await writeFile(file, JSON.stringify({ containerDefinitions: [{ name: 'web', healthCheck }] }));
+  return file;
+}
+
+it('fails an image in which the health check cannot pass, though it answers', async () => {
+  const task = await withCheck({ command: ['CMD-SHELL', 'curl -f localhost'], retries: 2 });
+  const commands: (readonly string[])[] = [];
+  const exec = (command: readonly string[]): number => commands.push(command) && 127;
+  await expect(scene.start({ answer: hello, exec }, { 'task-definition': task })).rejects.toMatchObject({
+    code: 'TEST_UNHEALTHY',
+    message: expect.stringContaining('health check fails in it (exit code 127: /bin/sh has spoken).'),
+  });
+  expect(commands.length).toBeGreaterThanOrEqual(2);
+  expect(commands[0]).toEqual(['/bin/sh', '-c', 'curl -f localhost']);
+  expect(scene.setting.outputs).not.toHaveProperty('tested-digest');
+  // Nothing was asked yet; what failed is counted all the same.
+  expect(scene.setting.outputs).toMatchObject({ passed: '0', failed: '1' });
+  expect(await readFile(scene.setting.outputs['junit'] ?? '', 'utf8')).toContain('name="is healthy"');
+  await scene.expectNothingLeft();
+});
+
+it('is content with one that passes after a failure', async () => {
+  const task = await withCheck({ command: ['CMD', 'check'] });
+  let calls = 0;
+  const exec = (): number => (++calls === 1 ? 1 : 0);
+  await scene.start({ answer: hello, exec }, { 'task-definition': task });
+  expect(calls).toBeGreaterThanOrEqual(2);
+  expect(scene.setting.outputs).toMatchObject({ 'tested-digest': DIGEST });
+});
