@@ -1,11 +1,11 @@
-import { SlipwayError } from '@slipway/core';
 import type { PushedBlob } from '@slipway/oci';
-import { missingReferrers, type CheckedTarget } from './check-target.js';
-import { tagImmutable, tagTaken } from './errors.js';
+import type { CheckedTarget } from './check-target.js';
+import { ecrLogin } from './ecr-login.js';
 import type { PushContext } from './inputs.js';
 import type { PushImage } from './push-image.js';
+import type { OpenedImage } from './opened-image.js';
 import { provenDigest, readBack, readBackAll } from './read-back.js';
-import { loginOf, type OpenedImage } from './source.js';
+import { acceptRefusal } from './refusal.js';
 
 /** What to deliver, and how. */
 export interface Delivery {
@@ -28,6 +28,9 @@ export interface PlacedBlob extends PushedBlob {
 /** What a delivery came to, at one target. */
 export interface Delivered {
   readonly label: string;
+  readonly repository: string;
+  /** The one that names the image there. */
+  readonly tag: string;
   /** `HOST/REPOSITORY`. */
   readonly uri: string;
   /** As computed from what the registry gave back. */
@@ -45,25 +48,21 @@ export async function deliver(context: PushContext, target: CheckedTarget, deliv
   const { opened, repository, tag } = delivery;
   const { label, ecr, current, uri = repository } = target;
   const expected = { repository, tag, digest: opened.image.image.digest };
-  if (target.plan.kind === 'unchanged' && current && !(await missingReferrers(target, repository, opened))) {
+  if (target.plan.kind === 'unchanged' && current && target.isWhole) {
     context.log.info(`${label}: '${repository}:${tag}' names ${expected.digest} already. Nothing was pushed.`);
-    return { label, uri, digest: provenDigest(current, expected), pushed: false, blobs: [] };
+    return { label, ...expected, uri, digest: provenDigest(current, expected), pushed: false, blobs: [] };
   }
   const blobs = await push(context, target, delivery);
-  const digest = await readBack(ecr, expected, context);
-  await readBackAll(ecr, repository, opened.image);
+  const back = { ecr, repository, time: context };
+  const [digest] = await Promise.all([readBack(back, expected), readBackAll(back, opened.image)]);
   context.log.info(`${label}: pushed ${digest} to '${repository}:${tag}'${movedFrom(target)}, and read it back.`);
-  return { label, uri, digest, pushed: true, blobs };
+  return { label, repository, tag, uri, digest, pushed: true, blobs };
 }
 
 async function push(context: PushContext, target: CheckedTarget, delivery: Delivery): Promise<readonly PushedBlob[]> {
   const { opened, repository, tag, deadline } = delivery;
   const { log, clock, signal } = context;
-  const credentials = await target.ecr.credentials();
-  // Before anything else can print it. The token is what AWS calls the pair: it holds the password too.
-  context.mask(credentials.password);
-  context.mask(Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64'));
-  const { host } = credentials;
+  const { host, login } = await (target.login ?? ecrLogin(context, target.ecr));
   const blobs: PushedBlob[] = [];
   const onBlob = (blob: PushedBlob): void => {
     blobs.push(blob);
@@ -75,15 +74,23 @@ async function push(context: PushContext, target: CheckedTarget, delivery: Deliv
   const mountFrom = opened.origin?.host === host ? opened.origin.repository : undefined;
   try {
     await delivery.pushImage({
-      ...{ image: opened.image, host, login: loginOf(credentials), repository, clock, signal, deadline },
-      ...{ onBlob, onTagLeft, ...(mountFrom === undefined || mountFrom === repository ? {} : { mountFrom }) },
+      ...{ image: opened.image, host, login, repository, clock, signal, deadline },
+      ...{
+        onBlob,
+        onTagLeft,
+        isWhole: target.isWhole,
+        ...(mountFrom === undefined || mountFrom === repository ? {} : { mountFrom }),
+      },
       // A tag that names the image is not written again: where tags are immutable that may be refused.
       ...(target.plan.kind === 'unchanged' ? {} : { tag }),
     });
-    return blobs;
   } catch (error) {
-    throw await explain(target, delivery, error);
+    const { digest: wanted } = opened.image.image;
+    const look = async () => (await target.ecr.manifest(repository, { tag }))?.digest;
+    await acceptRefusal(error, { repository, tag, wanted, plan: target.plan, look });
+    log.info(`${target.label}: another job has pushed the same image as '${tag}' meanwhile.`);
   }
+  return blobs;
 }
 
 const OUTCOME_IN_WORDS: Readonly<Record<PushedBlob['outcome'], string>> = {
@@ -91,17 +98,6 @@ const OUTCOME_IN_WORDS: Readonly<Record<PushedBlob['outcome'], string>> = {
   skipped: 'there already',
   mounted: 'taken over from another repository',
 };
-
-/** A registry that refuses may have given the tag to another job meanwhile, or may not move it: the tag itself tells. */
-async function explain({ ecr, plan }: CheckedTarget, delivery: Delivery, error: unknown): Promise<unknown> {
-  if (!(error instanceof SlipwayError) || error.code !== 'OCI_REGISTRY_REFUSED') return error;
-  const { repository, tag } = delivery;
-  const { digest } = delivery.opened.image.image;
-  const current = (await ecr.manifest(repository, { tag }).catch(() => undefined))?.digest;
-  if (current === undefined || current === digest) return error;
-  const conflict = { repository, tag, current, wanted: digest };
-  return plan.kind === 'push' ? tagTaken(conflict) : tagImmutable(conflict, error);
-}
 
 /** movedFrom tells in words which image had the tag before. */
 function movedFrom({ plan }: Pick<CheckedTarget, 'plan'>): string {

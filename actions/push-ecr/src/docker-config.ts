@@ -87,6 +87,9 @@ async function askHelper(
     input: server,
     signal,
     timeoutMs: HELPER_TIMEOUT_MS,
+  }).catch((error: unknown) => {
+    const isMissing = error instanceof SlipwayError && error.code === 'PROCESS_NOT_STARTED';
+    throw isMissing ? helperFailed(helper, 'it cannot be started', error) : error;
   });
   if (exitCode !== 0) {
     if (/credentials not found/i.test(stdout)) return undefined;
@@ -115,10 +118,11 @@ function unreadable(file: string, why: string): SlipwayError {
   });
 }
 
-function helperFailed(helper: string, why: string): SlipwayError {
+function helperFailed(helper: string, why: string, cause?: unknown): SlipwayError {
   return new SlipwayError({
     code: 'PUSH_CREDENTIAL_HELPER',
     message: `Docker's credential helper '${helper}' gave nothing: ${why}.`,
     hint: `Run docker-credential-${helper} get by hand, or log in with docker/login-action before this step.`,
+    cause,
   });
 }

@@ -84,7 +84,7 @@ export function tagTaken({ repository, tag, current, wanted }: TagConflict): Sli
   return new SlipwayError({
     code: 'PUSH_TAG_TAKEN',
     message: `The tag '${tag}' of '${repository}' names ${current}, not ${wanted}. It was left as it is.`,
-    hint: "Use a tag of its own for each image (a version, a commit), or set 'move-tag: true' to move this one.",
+    hint: "Use a tag of its own for each image (a version, a commit), set 'tag-taken: add-digest' to push it as TAG-DIGEST, or 'move-tag: true' to move this one.",
   });
 }
 
@@ -98,12 +98,17 @@ export function tagImmutable(conflict: TagConflict, cause: unknown): SlipwayErro
   });
 }
 
-/** notVerified is the error of a registry that does not give back what was pushed. */
-export function notVerified(tag: string, expected: string, found: string): SlipwayError {
+/** notVerified is the error of a registry that does not give back, by a tag or by its digest, what was pushed. */
+export function notVerified(name: string, expected: string, found: string): SlipwayError {
+  const isTag = name !== expected;
   return new SlipwayError({
     code: 'PUSH_NOT_VERIFIED',
-    message: `${expected} was pushed as '${tag}', and reading the tag back gives ${found}.`,
-    hint: 'Another job has probably moved the tag at the same moment. Look at who pushes it, and run the job again.',
+    message: isTag
+      ? `${expected} was pushed as '${name}', and reading the tag back gives ${found}.`
+      : `${expected} was pushed, and reading it back gives ${found}.`,
+    hint: isTag
+      ? 'Another job has probably moved the tag at the same moment. Look at who pushes it, and run the job again.'
+      : 'The registry took it and does not show it. Run the job again; if it stays, the registry is at fault.',
     kind: 'world',
   });
 }

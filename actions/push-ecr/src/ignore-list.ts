@@ -34,8 +34,8 @@ export async function readIgnoreFile(file: string | undefined): Promise<readonly
  *
  * @throws SlipwayError PUSH_SCAN_IGNORE_INVALID
  */
-export function parseIgnoreList(text: string): readonly IgnoreEntry[] {
-  const list = readYaml(text, wrong) ?? [];
+export async function parseIgnoreList(text: string): Promise<readonly IgnoreEntry[]> {
+  const list = (await readYaml(text, wrong)) ?? [];
   if (!Array.isArray(list)) throw wrong('it has to be a list of entries');
   const problems = (list as unknown[]).flatMap((entry, at) => problemsOf(entry).map((why) => `entry ${at + 1} ${why}`));
   if (problems.length > 0) throw wrong(problems.join('; '));

@@ -65,6 +65,13 @@ const inputs = defineInputs({
     default: false,
     description: 'Whether the tag may be taken from another image. Only a repository with mutable tags allows it.',
   },
+  'tag-taken': {
+    type: 'enum',
+    values: ['fail', 'add-digest'],
+    default: 'fail',
+    description:
+      "What happens when the tag names another image and may not be moved. 'fail': nothing is pushed. 'add-digest': the tag stays, and the image is pushed as TAG-DIGEST (the digest's first 8 digits), the output 'tag'. So a run can be repeated whose build is not the same to the byte.",
+  },
   'also-push-to-ecr': {
     type: 'list',
     description:
@@ -98,7 +105,8 @@ const inputs = defineInputs({
   'create-repository': {
     type: 'boolean',
     default: false,
-    description: 'Make the repository where it is missing. One that is there is left as it is.',
+    description:
+      "Make the repository where it is missing. One that is there is left as it is; 'lifecycle-policy' is put where there is none.",
   },
   'immutable-tags': {
     type: 'boolean',
@@ -119,13 +127,13 @@ const inputs = defineInputs({
   'lifecycle-policy': {
     type: 'string',
     description:
-      "The lifecycle policy of a repository that 'create-repository' makes: ECR's own form, as YAML or JSON. None when not set.",
+      "The lifecycle policy of a repository that 'create-repository' makes, or finds without one: ECR's own form, as YAML or JSON. None when not set.",
   },
   'fail-on-severity': {
     type: 'enum',
     values: SEVERITIES,
     description:
-      "Wait for ECR's scan (basic or enhanced) of every platform's image after the push, and fail when it found this severity or a worse one. No gate when not set.",
+      "Wait for ECR's scan (basic or enhanced) of every platform's image after the push, and fail when it found this severity or a worse one. It looks at the job's own place, not at those of 'also-push-to-ecr' and 'also-push-to'. No gate when not set.",
     example: 'high',
   },
   'scan-ignore': {
@@ -133,6 +141,13 @@ const inputs = defineInputs({
     description:
       'A YAML file of findings that do not fail: entries with `id`, `reason`, `expires` (a day) and, where only one is meant, `package`.',
     example: '.github/scan-ignore.yml',
+  },
+  'scan-unsupported': {
+    type: 'enum',
+    values: ['fail', 'warn'],
+    default: 'fail',
+    description:
+      'What an image comes to that ECR has no scanner for, as one FROM scratch with basic scanning: the step fails, or warns and the gate does not look at it.',
   },
   'scan-timeout-minutes': {
     type: 'integer',
@@ -147,7 +162,7 @@ const inputs = defineInputs({
     max: 360,
     default: 60,
     description:
-      'How long the push may take. What fails for a moment (429, 5xx, a lost connection) is tried up to eight times.',
+      'How long the push may take. What fails for a moment (429, 5xx, a connection that is lost, or silent for a minute) is tried up to eight times.',
   },
   'dry-run': {
     type: 'boolean',
@@ -234,9 +249,9 @@ export const definition = defineAction({
         "to read 'source'; for the role that reads it, and for the one that pushes where both are in one registry",
     },
     {
-      actions: ['ecr:CreateRepository', 'ecr:PutLifecyclePolicy'],
+      actions: ['ecr:CreateRepository', 'ecr:GetLifecyclePolicy', 'ecr:PutLifecyclePolicy'],
       resources: ['<REPOSITORY_ARN>'],
-      reason: "'create-repository'",
+      reason: "'create-repository'; the last two for its 'lifecycle-policy'",
     },
     {
       actions: ['ecr:DescribeImageScanFindings', 'ecr:StartImageScan'],

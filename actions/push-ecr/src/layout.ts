@@ -2,14 +2,15 @@ import { createHash } from 'node:crypto';
 import { SlipwayError } from '@slipway/core';
 import { collectImage, layoutSource, OciLayout, type CollectedImage, type Descriptor, type Digest } from '@slipway/oci';
 import { digestNotInLayout, layoutDamaged } from './errors.js';
+import type { OpenedImage } from './opened-image.js';
 
 /**
- * collectLayout opens a layout and proves that it holds exactly the image of the digest and what refers to it, whole
- * and unchanged: it may have come as an artifact from another job.
+ * collectLayout opens a layout and makes sure that it holds the image of the digest, what refers to it, and nothing else.
+ * That its blobs are whole and unchanged is to be proven: it may have come as an artifact from another job.
  *
  * @throws SlipwayError PUSH_DIGEST_NOT_IN_LAYOUT, PUSH_LAYOUT_DAMAGED, OCI_LAYOUT_INVALID
  */
-export async function collectLayout(directory: string, wanted: string, signal: AbortSignal): Promise<CollectedImage> {
+export async function collectLayout(directory: string, wanted: string, signal: AbortSignal): Promise<OpenedImage> {
   const layout = await OciLayout.open(directory);
   const held = [...new Set((await layout.list()).map(({ digest }) => digest))];
   const digest = held.find((one) => one === wanted);
@@ -19,8 +20,10 @@ export async function collectLayout(directory: string, wanted: string, signal: A
     [...collected.manifests, ...collected.referrers.map(({ manifest }) => manifest)].map((one) => one.digest),
   );
   if (held.some((one) => !belongs.has(one))) throw digestNotInLayout(wanted, held);
-  for (const blob of collected.blobs) await verifyBlob(layout, blob, signal);
-  return collected;
+  const prove = async (): Promise<void> => {
+    for (const blob of collected.blobs) await verifyBlob(layout, blob, signal);
+  };
+  return { image: collected, prove };
 }
 
 async function collect(layout: OciLayout, digest: Digest): Promise<CollectedImage> {

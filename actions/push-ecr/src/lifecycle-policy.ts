@@ -19,8 +19,8 @@ const MEMBERS = {
  * @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/lifecycle_policy_parameters.html
  * @throws SlipwayError PUSH_LIFECYCLE_INVALID
  */
-export function readLifecyclePolicy(text: string): string {
-  const policy = record(readYaml(text, wrong), 'it', 'policy');
+export async function readLifecyclePolicy(text: string): Promise<string> {
+  const policy = record(await readYaml(text, wrong), 'it', 'policy');
   const { rules } = policy;
   if (!Array.isArray(rules) || rules.length === 0) throw wrong("it needs a list 'rules' with at least one rule");
   const priorities = (rules as unknown[]).map((rule, at) => checkRule(rule, `rules[${at}]`));

@@ -1,4 +1,4 @@
-import { assertRoles, awsFor, createEcr, createEcrRepositories, createEcrScans, createSts } from '@slipway/aws';
+import { assertRoles, awsFor, createEcrPlace, createSts } from '@slipway/aws';
 import { cleanUp, docker } from '@slipway/process';
 import { requestIdToken, runAction } from '@slipway/runtime';
 import { definition, type PushContext } from './inputs.js';
@@ -27,8 +27,5 @@ function connect(context: PushContext, { region, roles }: Place): EcrTarget {
     },
   };
   const aws = { ...awsFor(job, requestIdToken), signal: context.signal };
-  return {
-    ...{ region: aws.region, label: labelOf(aws.region, roles), ecr: createEcr(aws), sts: createSts(aws) },
-    ...{ repositories: createEcrRepositories(aws), scans: createEcrScans(aws) },
-  };
+  return { region: aws.region, label: labelOf(aws.region, roles), sts: createSts(aws), ...createEcrPlace(aws) };
 }

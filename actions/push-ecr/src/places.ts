@@ -1,4 +1,4 @@
-import type { EcrPort, EcrRepositoriesPort, EcrScanPort, StsPort } from '@slipway/aws';
+import type { EcrPlace, StsPort } from '@slipway/aws';
 import { SlipwayError } from '@slipway/core';
 
 /** Place is an ECR to push to: a region, and who pushes there. */
@@ -10,14 +10,11 @@ export interface Place {
 }
 
 /** EcrTarget is a place as it is spoken to. */
-export interface EcrTarget {
+export interface EcrTarget extends EcrPlace {
   readonly region: string;
   /** What tells it from the others: `eu-central-1`, or `eu-central-1 of 210987654321`. */
   readonly label: string;
-  readonly ecr: EcrPort;
   readonly sts: StsPort;
-  readonly repositories: EcrRepositoriesPort;
-  readonly scans: EcrScanPort;
 }
 
 const REGION = /^[a-z]{2}(?:-[a-z]+)+-\d$/;
@@ -38,6 +35,16 @@ export function placesOf(ownRoles: readonly string[], entries: readonly string[]
   const twice = entries.find((entry, at) => entries.indexOf(entry) !== at);
   if (twice !== undefined) throw invalid(twice, 'is there twice');
   return [{ roles: ownRoles }, ...others];
+}
+
+/**
+ * assertEachOnce refuses two places that are one, whose pushes would meet: an entry may be the job's own place.
+ *
+ * @throws SlipwayError PUSH_TARGET_INVALID
+ */
+export function assertEachOnce(targets: readonly Pick<EcrTarget, 'label'>[]): void {
+  const twice = targets.find(({ label }, at) => targets.findIndex((one) => one.label === label) !== at);
+  if (twice) throw invalid(twice.label, "is the job's own place, or another entry's");
 }
 
 /** labelOf names a place in logs and errors. */

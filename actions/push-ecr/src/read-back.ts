@@ -8,11 +8,39 @@ import { notVerified } from './errors.js';
 const READ_BACK_MS = 15_000;
 const READ_BACK_INTERVAL_MS = 1_000;
 
-/** What must be behind which tag. */
+/** What must be behind which tag, or which digest. */
 export interface Expectation {
-  readonly repository: string;
   readonly tag: string;
   readonly digest: string;
+}
+
+/** Time is whose clock tells how long to look, and what ends it. */
+export interface Time {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+/** ReadBack is where something is read back from. */
+export interface ReadBack {
+  readonly ecr: Pick<EcrPort, 'manifest'>;
+  readonly repository: string;
+  readonly time: Time;
+}
+
+/**
+ * seen looks until what it sees is what was pushed, and returns what it saw last: registries may show what they took a
+ * moment later, a tag and also what it lists.
+ */
+export function seen<T extends { readonly digest: string }>(
+  look: () => Promise<T | undefined>,
+  digest: string,
+  time: Time,
+): Promise<T | undefined> {
+  return poll({
+    ...{ clock: time.clock, signal: time.signal, intervalMs: READ_BACK_INTERVAL_MS, look },
+    deadline: time.clock.now() + READ_BACK_MS,
+    done: (found) => found?.digest === digest,
+  });
 }
 
 /**
@@ -21,20 +49,10 @@ export interface Expectation {
  *
  * @throws SlipwayError PUSH_NOT_VERIFIED
  */
-export async function readBack(
-  ecr: Pick<EcrPort, 'manifest'>,
-  expected: Expectation,
-  time: { readonly clock: Clock; readonly signal: AbortSignal },
-): Promise<string> {
-  const found = await poll({
-    ...time,
-    intervalMs: READ_BACK_INTERVAL_MS,
-    deadline: time.clock.now() + READ_BACK_MS,
-    look: () => ecr.manifest(expected.repository, { tag: expected.tag }),
-    done: (manifest) => manifest?.digest === expected.digest,
-  });
-  if (!found) throw notVerified(expected.tag, expected.digest, 'nothing');
-  return provenDigest(found, expected);
+export async function readBack({ ecr, repository, time }: ReadBack, { tag, digest }: Expectation): Promise<string> {
+  const found = await seen(() => ecr.manifest(repository, { tag }), digest, time);
+  if (!found) throw notVerified(tag, digest, 'nothing');
+  return provenDigest(found, { tag, digest });
 }
 
 /**
@@ -43,17 +61,16 @@ export async function readBack(
  * @throws SlipwayError PUSH_NOT_VERIFIED
  */
 export async function readBackAll(
-  ecr: Pick<EcrPort, 'manifest'>,
-  repository: string,
+  { ecr, repository, time }: ReadBack,
   { image, manifests, referrers }: CollectedImage,
 ): Promise<void> {
   const digests = new Set([...manifests, ...referrers.map(({ manifest }) => manifest)].map((one) => one.digest));
   digests.delete(image.digest);
   await Promise.all(
     [...digests].map(async (digest) => {
-      const found = await ecr.manifest(repository, { digest });
+      const found = await seen(() => ecr.manifest(repository, { digest }), digest, time);
       if (!found) throw notVerified(digest, digest, 'nothing');
-      provenDigest(found, { repository, tag: digest, digest });
+      provenDigest(found, { tag: digest, digest });
     }),
   );
 }

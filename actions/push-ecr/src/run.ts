@@ -1,25 +1,21 @@
-import type { NewRepository, RegistryCredentials } from '@slipway/aws';
 import type { DockerPort } from '@slipway/process';
 import type { ActionResult } from '@slipway/runtime';
-import { checkTarget, type CheckedTarget } from './check-target.js';
+import { checkPlaces } from './check-places.js';
+import type { CheckedTarget } from './check-target.js';
 import { dockerLogin } from './docker-config.js';
-import {
-  checkRegistry,
-  deliverTo,
-  otherRegistriesOf,
-  type CheckedRegistry,
-  type OtherRegistry,
-} from './other-registry.js';
+import { deliverTo, otherRegistriesOf, type CheckedRegistry, type OtherRegistry } from './other-registry.js';
 import { deliver, type Delivered, type Delivery, type PlacedBlob } from './deliver.js';
+import { ecrLogin } from './ecr-login.js';
 import { takeFromEngine } from './engine-image.js';
 import { ecrRegionOf } from './image-name.js';
 import type { PushContext } from './inputs.js';
-import { inEach, placesOf, type EcrTarget, type Place } from './places.js';
+import type { OpenedImage } from './opened-image.js';
+import { assertEachOnce, inEach, placesOf, type EcrTarget, type Place } from './places.js';
 import type { PushImage } from './push-image.js';
-import { ensureRepository, newRepositoryOf } from './repository.js';
+import { ensureRepository, wantedRepositoryOf, type WantedRepository } from './repository.js';
 import { gateOf, passGate, type Gate } from './scan-gate.js';
 import { chooseSource, type SourceOrder } from './source-order.js';
-import { loginOf, openSource, type OpenedImage } from './source.js';
+import { openSource } from './source.js';
 import { tell, tellBlobs, tellPlan } from './tell.js';
 
 /** What pushing needs of the world. */
@@ -36,11 +32,13 @@ export async function run(context: PushContext, ports: Ports): Promise<ActionRes
   const { inputs, clock } = context;
   const order = chooseSource(inputs);
   const places = placesOf(inputs['target-role'], inputs['also-push-to-ecr']);
+  const targets = places.map((place) => ports.connect(place));
+  assertEachOnce(targets);
   const work = {
     registries: otherRegistriesOf(inputs['also-push-to'], inputs.tag),
     gate: await gateOf(context),
-    newRepository: newRepositoryOf(inputs),
-    targets: places.map((place) => ports.connect(place)),
+    wantedRepository: await wantedRepositoryOf(inputs),
+    targets,
     deadline: clock.now() + inputs['timeout-minutes'] * 60_000,
   };
   const opened = await open(context, ports, { order, deadline: work.deadline });
@@ -58,32 +56,32 @@ interface Work {
   readonly targets: readonly EcrTarget[];
   readonly registries: readonly OtherRegistry[];
   readonly gate: Gate | undefined;
-  readonly newRepository: NewRepository;
+  readonly wantedRepository: WantedRepository;
   /** Milliseconds since the epoch. */
   readonly deadline: number;
 }
 
 async function pushOpened(context: PushContext, ports: Ports, work: Work): Promise<ActionResult> {
   const { inputs } = context;
-  const { repository, tag } = inputs;
-  const { opened, targets, registries, gate, newRepository, deadline } = work;
+  const { repository } = inputs;
+  const { opened, targets, registries, gate, wantedRepository, deadline } = work;
   const wanted = {
-    ...{ repository, tag, digest: opened.image.image.digest, mayMove: inputs['move-tag'] },
+    ...{ repository, image: opened.image, mayMove: inputs['move-tag'] },
     ...{ allowedAccounts: inputs['allowed-account-ids'], mayCreate: inputs['create-repository'] },
   };
-  // What is there is looked at everywhere, before anything is changed anywhere.
-  const checked = await inEach(targets, (target) => checkTarget(target, wanted));
-  const others = await inEach(registries, async (registry) =>
-    checkRegistry(context, registry, { ...wanted, deadline, login: await dockerLogin(registry.host, context) }),
-  );
+  const loginTo = (host: string) => dockerLogin(host, context);
+  const places = await checkPlaces(context, { targets, registries, wanted, deadline, loginTo });
+  const { tag, checked, others } = places;
+  // Where every place has all of it, none of the source's bytes will travel.
+  if (others.length > 0 || checked.some(({ isWhole }) => !isWhole)) await opened.prove?.();
   context.setOutput('repository', repository);
   context.setOutput('tag', tag);
-  if (inputs['dry-run']) return tellPlan(context, wanted.digest, { checked, others });
+  if (inputs['dry-run']) return tellPlan(context, opened.image.image.digest, places);
   const blobs: PlacedBlob[] = [];
   const onBlob = (blob: PlacedBlob): void => void blobs.push(blob);
   const delivery = { opened, repository, tag, pushImage: ports.pushImage, deadline, onBlob };
   try {
-    const ready = await inEach(checked, (target) => ensureRepository(context, target, newRepository));
+    const ready = await inEach(checked, (target) => ensureRepository(context, target, wantedRepository));
     const delivered = await pushEverywhere(context, { ready, others, delivery });
     const result = await tell(context, delivered);
     const [own] = targets;
@@ -144,8 +142,6 @@ async function sourceLogin(context: PushContext, ports: Ports, host: string | un
   const isOther = host !== undefined && ecrRegionOf(host) === undefined && inputs['source-role'].length === 0;
   if (isOther) return { host, login: await dockerLogin(host, context) };
   const place = { roles: inputs['source-role'], ...(region === undefined ? {} : { region }) };
-  const credentials: RegistryCredentials = await ports.connect(place).ecr.credentials();
-  context.mask(credentials.password);
-  context.mask(Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64'));
-  return { host: host ?? credentials.host, login: loginOf(credentials) };
+  const own = await ecrLogin(context, ports.connect(place).ecr);
+  return { host: host ?? own.host, login: own.login };
 }

@@ -11,13 +11,21 @@ export interface Gate {
   readonly failOn: Severity;
   readonly ignore: readonly IgnoreEntry[];
   readonly timeoutMinutes: number;
+  /** What an image comes to that ECR cannot scan. */
+  readonly unsupported: 'fail' | 'warn';
 }
 
 /** gateOf reads the gate's inputs; undefined when there is none. @throws SlipwayError PUSH_SCAN_IGNORE_INVALID */
-export async function gateOf({ inputs }: PushContext): Promise<Gate | undefined> {
-  const ignore = await readIgnoreFile(inputs['scan-ignore']);
-  const failOn = inputs['fail-on-severity'];
-  return failOn === undefined ? undefined : { failOn, ignore, timeoutMinutes: inputs['scan-timeout-minutes'] };
+export async function gateOf({ inputs, log }: PushContext): Promise<Gate | undefined> {
+  const { 'scan-ignore': file, 'fail-on-severity': failOn } = inputs;
+  const ignore = await readIgnoreFile(file);
+  if (failOn === undefined) {
+    if (file !== undefined)
+      log.warning("'scan-ignore' does nothing where 'fail-on-severity' is not set: no scan is read.");
+    return undefined;
+  }
+  const { 'scan-timeout-minutes': timeoutMinutes, 'scan-unsupported': unsupported } = inputs;
+  return { failOn, ignore, timeoutMinutes, unsupported };
 }
 
 /** A scan takes ECR from seconds to a few minutes. */
@@ -25,6 +33,12 @@ const INTERVAL_SECONDS = 5;
 /** The statuses after which nothing more comes, of basic and of enhanced scans. */
 const DONE: readonly string[] = ['COMPLETE', 'ACTIVE'];
 const UNDER_WAY: readonly string[] = ['IN_PROGRESS', 'PENDING', 'none'];
+const UNSUPPORTED = 'UNSUPPORTED_IMAGE';
+
+/** Basic scanning calls an image that it has no scanner for a failure, whose description begins with that name. */
+function isUnsupported({ status, description = '' }: ImageScan): boolean {
+  return status === UNSUPPORTED || (status === 'FAILED' && description.startsWith('UnsupportedImageError'));
+}
 
 /**
  * passGate waits for the scans of every platform's image and fails when one found what is too severe.
@@ -39,7 +53,7 @@ export async function passGate(
   const deadline = context.clock.now() + minutesMs(context.clock, gate.timeoutMinutes);
   const found = await Promise.all(
     scannable(image).map(async (digest) => {
-      const { findings } = await finished(context, scans, { digest, deadline });
+      const { findings } = await finished(context, scans, { digest, deadline, gate });
       return findings.map((finding: Finding) => ({ ...finding, image: digest }));
     }),
   );
@@ -61,7 +75,7 @@ function scannable({ manifests }: CollectedImage): readonly string[] {
 async function finished(
   { inputs, clock, signal, log }: PushContext,
   scans: EcrScanPort,
-  { digest, deadline }: { readonly digest: string; readonly deadline: number },
+  { digest, deadline, gate }: { readonly digest: string; readonly deadline: number; readonly gate: Gate },
 ): Promise<ImageScan> {
   const { repository } = inputs;
   let isAsked = false;
@@ -69,13 +83,18 @@ async function finished(
     const scan = await scans.scan(repository, digest);
     if (scan) return scan;
     // Where the repository scans on push it will come; where not, somebody has to ask, once.
-    if (!isAsked && (await scans.start(repository, digest))) log.info(`Asked ECR to scan ${digest}.`);
+    const start = isAsked ? undefined : await scans.start(repository, digest);
     isAsked = true;
-    return { status: 'none', findings: [] };
+    if (start === 'started') log.info(`Asked ECR to scan ${digest}.`);
+    return { status: start === 'unsupported' ? UNSUPPORTED : 'none', findings: [] };
   };
   const done = ({ status }: ImageScan): boolean => !UNDER_WAY.includes(status);
   const scan = await poll({ clock, signal, intervalMs: secondsMs(clock, INTERVAL_SECONDS), deadline, look, done });
   if (DONE.includes(scan.status)) return scan;
+  if (isUnsupported(scan) && gate.unsupported === 'warn') {
+    log.warning(`ECR cannot scan ${digest}${inWords(scan)}. The gate has not looked at it.`);
+    return scan;
+  }
   throw done(scan) ? scanFailed(digest, scan) : scanTimedOut(digest, scan.status);
 }
 
@@ -120,13 +139,27 @@ function tooSevere(failing: readonly JudgedFinding[], failOn: Severity): Slipway
   });
 }
 
-function scanFailed(digest: string, { status, description }: ImageScan): SlipwayError {
+function scanFailed(digest: string, scan: ImageScan): SlipwayError {
   return new SlipwayError({
     code: 'PUSH_SCAN_FAILED',
-    message: `ECR's scan of ${digest} ended as ${status}${description === undefined ? '' : `: ${description}`}.`,
-    hint: 'Look at the image in the ECR console. Without findings the gate stays closed.',
+    message: `ECR's scan of ${digest} ended as ${scan.status}${inWords(scan)}.`,
+    hint: hintOf(scan),
     kind: 'world',
   });
+}
+
+function inWords({ description }: ImageScan): string {
+  return description === undefined ? '' : `: ${description.replace(/\.$/, '')}`;
+}
+
+function hintOf(scan: ImageScan): string {
+  if (isUnsupported(scan)) {
+    return "ECR has no scanner for what the image is made of (FROM scratch, distroless). Set 'scan-unsupported: warn' where that is known, or turn enhanced scanning on for the repository.";
+  }
+  if (scan.status === 'SCAN_ELIGIBILITY_EXPIRED') {
+    return "Enhanced scanning follows an image for a time after its push, which is over. Raise that duration in Inspector's settings, or build the image anew.";
+  }
+  return 'Look at the image in the ECR console. Without findings the gate stays closed.';
 }
 
 function scanTimedOut(digest: string, status: string): SlipwayError {

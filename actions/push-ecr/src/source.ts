@@ -1,4 +1,3 @@
-import type { RegistryCredentials } from '@slipway/aws';
 import type { Clock } from '@slipway/core';
 import {
   collectImage,
@@ -6,22 +5,13 @@ import {
   OciLayout,
   RegistryClient,
   registrySource,
-  type CollectedImage,
   type RegistryLogin,
 } from '@slipway/oci';
 import { sourceNotFound } from './errors.js';
 import { collectLayout } from './layout.js';
 import type { EngineImage } from './engine-image.js';
+import type { OpenedImage } from './opened-image.js';
 import type { SourceOrder } from './source-order.js';
-
-/** An image to push, with everything that belongs to it. */
-export interface OpenedImage {
-  readonly image: CollectedImage;
-  /** Where it lies, when that is a registry: its blobs need not travel to another repository of the same one. */
-  readonly origin?: { readonly host: string; readonly repository: string };
-  /** Removes what was written to read it. */
-  readonly close?: () => Promise<void>;
-}
 
 /** What reading a source takes. */
 export interface SourcePorts {
@@ -35,19 +25,14 @@ export interface SourcePorts {
   readonly deadline: number;
 }
 
-/** loginOf makes a login of ECR's credentials. */
-export function loginOf({ username, password }: RegistryCredentials): RegistryLogin {
-  return { username, password };
-}
-
 /**
- * openSource finds the image in its source. A layout is read whole and held against its digests; of a registry the
- * manifests are read, and each blob is proven while it is copied; what the engine hands over is proven as it comes.
+ * openSource finds the image in its source, and reads its manifests. A layout's blobs are proven when that is asked for,
+ * a registry's each while it is copied, and what the engine hands over as it comes.
  *
  * @throws SlipwayError PUSH_DIGEST_NOT_IN_LAYOUT, PUSH_LAYOUT_DAMAGED, PUSH_SOURCE_NOT_FOUND, OCI_*
  */
 export async function openSource(order: SourceOrder, ports: SourcePorts): Promise<OpenedImage> {
-  if (order.kind === 'layout') return { image: await collectLayout(order.directory, order.digest, ports.signal) };
+  if (order.kind === 'layout') return collectLayout(order.directory, order.digest, ports.signal);
   if (order.kind === 'engine') {
     // Every blob was held against its digest when the engine sent it, a moment ago.
     const { directory, digest, remove } = await ports.takeFromEngine(order);

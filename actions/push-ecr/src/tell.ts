@@ -1,23 +1,21 @@
 import { table, type ActionResult } from '@slipway/runtime';
-import type { CheckedTarget } from './check-target.js';
+import type { CheckedPlaces } from './check-places.js';
 import type { Delivered, PlacedBlob } from './deliver.js';
 import type { PushContext } from './inputs.js';
-import type { CheckedRegistry } from './other-registry.js';
 import type { TagPlan } from './plan.js';
 
 /** tell sets the outputs, the report and the summary of what was delivered; the first is the job's own place. */
 export async function tell(context: PushContext, delivered: readonly Delivered[]): Promise<ActionResult> {
-  const { repository, tag } = context.inputs;
   const pushed = delivered.some((one) => one.pushed);
   const [own] = delivered;
   if (own) {
     context.setOutput('digest', own.digest);
-    context.setOutput('registry', own.uri.slice(0, -(repository.length + 1)));
+    context.setOutput('registry', own.uri.slice(0, -(own.repository.length + 1)));
     context.setOutput('image-uri', `${own.uri}@${own.digest}`);
   }
   context.setOutput('pushed', String(pushed));
   const rows = delivered.map((one) => [
-    ...[one.label, repository, tag, one.digest],
+    ...[one.label, one.repository, one.tag, one.digest],
     one.pushed ? `pushed and read back: ${blobWords(one)}` : 'was there already',
   ]);
   await context.summarise(`### Image in the registry\n\n${table(['Where', 'Repository', 'Tag', 'Digest', ''], rows)}`);
@@ -28,15 +26,15 @@ export async function tell(context: PushContext, delivered: readonly Delivered[]
 export async function tellPlan(
   context: PushContext,
   digest: string,
-  places: { readonly checked: readonly CheckedTarget[]; readonly others: readonly CheckedRegistry[] },
+  { tag, checked, others }: CheckedPlaces,
 ): Promise<ActionResult> {
-  const { repository, tag } = context.inputs;
+  const { repository } = context.inputs;
   const rows = [
-    ...places.checked.map((target) => [
+    ...checked.map((target) => [
       ...[target.label, repository, tag],
       `${wordsOf(target.plan, digest)}${target.uri === undefined ? '; the repository would be made' : ''}`,
     ]),
-    ...places.others.map((other) => [...[other.host, other.repository, other.tag], wordsOf(other.plan, digest)]),
+    ...others.map((other) => [...[other.host, other.repository, other.tag], wordsOf(other.plan, digest)]),
   ];
   for (const [where, name, label, words] of rows) {
     context.log.info(`${where}: '${name}:${label}' ${words}. Nothing was pushed.`);

@@ -1,131 +1,53 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { BatchGetImageCommand, CreateRepositoryCommand, ECRClient } from '@aws-sdk/client-ecr';
-import { startLocalAws, type LocalAws, type PolicyDocument } from '@slipway/local-aws';
-import { runAction, type ActionEnd } from '@slipway/testkit';
-import { definition } from '../src/inputs.js';
+import { BatchGetImageCommand, CreateRepositoryCommand, type ECRClient } from '@aws-sdk/client-ecr';
+import type { ActionEnd } from '@slipway/testkit';
 import { writeIndex, type IndexImage } from './images.js';
+import { ecrOf, openScene, REGION, type Scene } from './scene.js';
+import { PRODUCTION, PRODUCTION_KEYS, PULL, PUSH, STAGING_KEYS, TWO_ACCOUNTS } from './two-accounts.js';
 
-const REGION = 'eu-central-1';
-const STAGING = '111111111111';
-const PRODUCTION = '222222222222';
-const PULL = `arn:aws:iam::${STAGING}:role/pull`;
-const PUSH = `arn:aws:iam::${PRODUCTION}:role/push`;
-
-/** The very permissions that the README asks for, of the statements that name one of the words. */
-function allowed(account: string, ...words: readonly string[]): PolicyDocument {
-  const statements = definition.permissions.filter(({ actions }) =>
-    actions.some((action) => words.some((word) => action.endsWith(word))),
-  );
-  const Resource = [`arn:aws:ecr:${REGION}:${account}:repository/shop/*`];
-  return {
-    Statement: statements.map(({ actions, resources }) => ({
-      Effect: 'Allow',
-      Action: [...actions],
-      Resource: resources[0] === '*' ? '*' : Resource,
-    })),
-  };
-}
-
-const trusting = (account: string): PolicyDocument => ({
-  Statement: { Effect: 'Allow', Principal: { AWS: account }, Action: 'sts:AssumeRole' },
-});
-
-let aws: LocalAws;
+let scene: Scene;
 let clients: ECRClient[];
-let folder: string;
 let repository: string;
 let image: IndexImage;
 let count = 0;
 
 beforeAll(async () => {
-  aws = await startLocalAws({
-    tasks: 'simulated',
-    validateResponses: true,
-    accounts: [
-      {
-        accountId: STAGING,
-        users: [{ accessKeyId: 'AKIASTAGING', name: 'sam' }],
-        roles: [
-          {
-            name: 'pull',
-            trustPolicy: trusting(STAGING),
-            policies: [allowed(STAGING, ':GetAuthorizationToken', ':ListImageReferrers')],
-          },
-        ],
-      },
-      {
-        accountId: PRODUCTION,
-        users: [{ accessKeyId: 'AKIAPRODUCTION', name: 'pat' }],
-        roles: [
-          {
-            name: 'push',
-            trustPolicy: trusting(STAGING),
-            policies: [allowed(PRODUCTION, ':GetAuthorizationToken', ':DescribeRepositories', ':PutImage')],
-          },
-        ],
-      },
-    ],
-  });
-  clients = ['AKIASTAGING', 'AKIAPRODUCTION'].map(
-    (accessKeyId) =>
-      new ECRClient({
-        region: REGION,
-        endpoint: aws.endpoint,
-        credentials: { accessKeyId, secretAccessKey: 'secret' },
-      }),
-  );
-  folder = await mkdtemp(path.join(tmpdir(), 'slipway-accounts-'));
+  scene = await openScene({ accounts: TWO_ACCOUNTS }, STAGING_KEYS);
+  clients = [STAGING_KEYS, PRODUCTION_KEYS].map((keys) => ecrOf(scene.aws, keys));
 });
 afterAll(async () => {
   clients.forEach((client) => client.destroy());
-  await aws.close();
-  await rm(folder, { recursive: true, force: true });
+  await scene.close();
 });
 beforeEach(async () => {
   count += 1;
   repository = `shop/web-${count}`;
   for (const client of clients) await client.send(new CreateRepositoryCommand({ repositoryName: repository }));
-  image = await writeIndex(path.join(folder, `layout-${count}`), [`amd64 of ${count}`, `arm64 of ${count}`]);
+  image = await writeIndex(path.join(scene.folder, `layout-${count}`), [`amd64 of ${count}`, `arm64 of ${count}`]);
 });
 
-function push(inputs: Readonly<Record<string, string>>): Promise<ActionEnd> {
-  return runAction({
-    action: 'push-ecr',
-    inputs: { repository, tag: '1.0.0', 'aws-region': REGION, ...inputs },
-    workspace: folder,
-    temp: folder,
-    environment: {
-      AWS_ENDPOINT_URL: aws.endpoint,
-      AWS_ACCESS_KEY_ID: 'AKIASTAGING',
-      AWS_SECRET_ACCESS_KEY: 'secret',
-    },
-    timeoutMs: 25_000,
-  });
-}
-
+const push = (inputs: Readonly<Record<string, string>>): Promise<ActionEnd> => scene.push({ repository, ...inputs });
 const pushLayout = (inputs: Readonly<Record<string, string>> = {}) =>
   push({ 'oci-layout': image.directory, digest: image.digest, ...inputs });
 const promote = (inputs: Readonly<Record<string, string>> = {}) =>
   push({ source: `${repository}@${image.digest}`, ...inputs });
 
 /** The digest behind the tag, in staging and in production. */
-function held(): Promise<(string | undefined)[]> {
-  const command = new BatchGetImageCommand({ repositoryName: repository, imageIds: [{ imageTag: '1.0.0' }] });
+function held(imageTag = '1.0.0'): Promise<(string | undefined)[]> {
+  const command = new BatchGetImageCommand({ repositoryName: repository, imageIds: [{ imageTag }] });
   return Promise.all(clients.map(async (client) => (await client.send(command)).images?.[0]?.imageId?.imageDigest));
 }
 
 describe('two accounts', () => {
   it('copy with an identity of each, and read each blob once', async () => {
     await pushLayout();
-    const start = aws.calls().length;
+    const start = scene.aws.calls().length;
     const end = await promote({ 'source-role': PULL, 'target-role': PUSH, 'allowed-account-ids': PRODUCTION });
     expect(end.errors).toEqual([]);
     expect(end.outputs).toMatchObject({ outcome: 'succeeded', 'layers-pushed': '7', digest: image.digest });
     expect(await held()).toEqual([image.digest, image.digest]);
-    const operations = aws
+    const operations = scene.aws
       .calls()
       .slice(start)
       .map(({ operation }) => operation);
@@ -142,11 +64,22 @@ describe('two accounts', () => {
   });
 
   it('are both left alone when the tag is taken in one', async () => {
-    const other = await writeIndex(path.join(folder, `other-${count}`), ['other', 'others']);
+    const other = await writeIndex(path.join(scene.folder, `other-${count}`), ['other', 'others']);
     await push({ 'oci-layout': other.directory, digest: other.digest, 'target-role': PUSH });
     const end = await pushLayout({ 'also-push-to-ecr': `${REGION} ${PUSH}` });
     expect(end.errors).toEqual([expect.stringMatching(new RegExp(`^PUSH_TAG_TAKEN: ${REGION} of ${PRODUCTION}: `))]);
     expect(await held()).toEqual([undefined, other.digest]);
+  });
+
+  it('get the same tag when it is taken in one and the digest is added', async () => {
+    const other = await writeIndex(path.join(scene.folder, `other-${count}`), ['other', 'others']);
+    await push({ 'oci-layout': other.directory, digest: other.digest, 'target-role': PUSH });
+    const end = await pushLayout({ 'also-push-to-ecr': `${REGION} ${PUSH}`, 'tag-taken': 'add-digest' });
+    expect(end.errors).toEqual([]);
+    const own = `1.0.0-${image.digest.slice('sha256:'.length).slice(0, 8)}`;
+    expect(end.outputs).toMatchObject({ outcome: 'succeeded', digest: image.digest, tag: own });
+    expect(await held()).toEqual([undefined, other.digest]);
+    expect(await held(own)).toEqual([image.digest, image.digest]);
   });
 
   it('do not do for each other: the wrong identity is denied', async () => {

@@ -45,6 +45,13 @@ function push(inputs: Readonly<Record<string, string>> = {}): Promise<ActionEnd>
   return scene.push({ ...pushed, ...inputs }, { environment: { SLIPWAY_REHEARSAL_MINUTE_MS: '1000' } });
 }
 
+/** The priority of the first rule of the repository's lifecycle policy. */
+async function priorityOf(repositoryName: string): Promise<number | undefined> {
+  const { lifecyclePolicyText } = await ecr.send(new GetLifecyclePolicyCommand({ repositoryName }));
+  const policy = JSON.parse(lifecyclePolicyText ?? '') as { readonly rules: readonly { rulePriority: number }[] };
+  return policy.rules[0]?.rulePriority;
+}
+
 describe('a missing repository', () => {
   it('is made as it was asked for, with its lifecycle policy', async () => {
     const end = await push({ 'create-repository': 'true', 'kms-key': 'alias/images', 'lifecycle-policy': LIFECYCLE });
@@ -58,8 +65,20 @@ describe('a missing repository', () => {
         encryptionConfiguration: { encryptionType: 'KMS', kmsKey: 'alias/images' },
       }),
     ]);
-    const policy = await ecr.send(new GetLifecyclePolicyCommand({ repositoryName: repository }));
-    expect(JSON.parse(policy.lifecyclePolicyText ?? '')).toMatchObject({ rules: [{ rulePriority: 1 }] });
+    expect(await priorityOf(repository)).toBe(1);
+  });
+
+  it('gets its lifecycle policy later, where its role could not put it when it was made', async () => {
+    const inputs = { 'create-repository': 'true', 'lifecycle-policy': LIFECYCLE };
+    aws.faults.add({ operation: 'ecr:PutLifecyclePolicy', kind: 'access-denied', nth: 1, times: 1 });
+    const denied = await push(inputs);
+    expect(denied.errors).toEqual([expect.stringMatching(/^AWS_ACCESS_DENIED: .*PutLifecyclePolicy/)]);
+    expect((await push(inputs)).errors).toEqual([]);
+    expect(await priorityOf(repository)).toBe(1);
+    // The policy of a repository that has one is its owner's.
+    const other = { ...inputs, 'lifecycle-policy': LIFECYCLE.replace('rulePriority: 1', 'rulePriority: 2') };
+    expect((await push(other)).errors).toEqual([]);
+    expect(await priorityOf(repository)).toBe(1);
   });
 
   it('is only announced on a dry run', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ecrRegionOf, parseImageName } from '../src/image-name.js';
 import { otherRegistriesOf } from '../src/other-registry.js';
-import { inEach, labelOf, placesOf } from '../src/places.js';
+import { assertEachOnce, inEach, labelOf, placesOf } from '../src/places.js';
 import { chooseSource, type SourceInputs } from '../src/source-order.js';
 
 const DIGEST = `sha256:${'a'.repeat(64)}`;
@@ -115,6 +115,12 @@ describe('placesOf', () => {
 
   it('refuses a place that is there twice', () => {
     expect(() => placesOf([], ['eu-west-1', 'eu-west-1'])).toThrow(/there twice/);
+  });
+
+  it('refuses an entry that is the job’s own place', () => {
+    const [own, other] = [{ label: 'eu-west-1' }, { label: 'eu-west-1 of 210987654321' }];
+    expect(() => assertEachOnce([own, other])).not.toThrow();
+    expect(() => assertEachOnce([own, other, own])).toThrow(/'eu-west-1', which is the job's own place/);
   });
 });
 

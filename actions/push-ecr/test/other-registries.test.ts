@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { CreateRepositoryCommand, ECRClient } from '@aws-sdk/client-ecr';
+import { BatchGetImageCommand, CreateRepositoryCommand, ECRClient, ListImagesCommand } from '@aws-sdk/client-ecr';
 import { startLocalAws, type LocalAws } from '@slipway/local-aws';
 import { layoutStorage, OciLayout, startRegistry, type RunningRegistry } from '@slipway/oci';
 import { runAction, type ActionEnd, type ActionStart } from '@slipway/testkit';
@@ -106,26 +106,78 @@ describe('another registry', () => {
     await expectNothingLeft(end);
   });
 
+  /** A credential helper of that name, on the PATH. */
+  async function installHelper(name: string, script: string): Promise<Partial<ActionStart>> {
+    const helper = path.join(folder, `docker-credential-${name}`);
+    await writeFile(helper, `#!/bin/sh\n${script}\n`);
+    await chmod(helper, 0o700);
+    return { environment: { PATH: `${folder}:${process.env['PATH'] ?? ''}` } };
+  }
+
   it('is asked for its credentials by a helper, without a shell', async () => {
-    const helper = path.join(folder, 'docker-credential-vault');
     const answer = JSON.stringify({ ServerURL: registry.host, Username: 'robot', Secret: SECRET });
     // It answers only to what the protocol says: one argument, and the registry on its standard input.
-    const script = `#!/bin/sh\n[ "$#$1" = 1get ] && [ "$(cat)" = '${registry.host}' ] && echo '${answer}'\n`;
-    await writeFile(helper, script);
-    await chmod(helper, 0o700);
+    const script = `[ "$#$1" = 1get ] && [ "$(cat)" = '${registry.host}' ] && echo '${answer}'`;
+    const more = await installHelper('vault', script);
     config = JSON.stringify({ credHelpers: { [registry.host]: 'vault' } });
     await writeFile(path.join(home, '.docker/config.json'), config);
-    const end = await push({}, { environment: { PATH: `${folder}:${process.env['PATH'] ?? ''}` } });
+    const end = await push({}, more);
     expect(end.errors).toEqual([]);
     expect((await layout.tags()).get('1.0.0')).toBe(image.digest);
     await expectNothingLeft(end);
   });
 
-  it('with a tag that names another image keeps everything from being pushed', async () => {
+  it('that the helper of all registries does not know has the credentials that Docker wrote down', async () => {
+    const more = await installHelper(
+      'desktop',
+      'cat >/dev/null; echo "credentials not found in native keychain"; exit 1',
+    );
+    config = JSON.stringify({ credsStore: 'desktop', auths: { [registry.host]: { auth: AUTH } } });
+    await writeFile(path.join(home, '.docker/config.json'), config);
+    const end = await push({}, more);
+    expect(end.errors).toEqual([]);
+    expect((await layout.tags()).get('1.0.0')).toBe(image.digest);
+    await expectNothingLeft(end);
+  });
+
+  /** Another image has the tag in the other registry. */
+  async function takeTag(tag: string): Promise<string> {
     const other = await writeImage(path.join(folder, 'other'), ['another']);
     const own = await OciLayout.open(other.directory);
     for (const digest of other.layers) await layout.blobs.write(digest, own.blobs.stream(digest));
-    await layout.writeManifest(await own.readManifest(other.digest), '2.0');
+    await layout.writeManifest(await own.readManifest(other.digest), tag);
+    return other.digest;
+  }
+
+  it('whose tag names another image leaves it there, and everybody gets the tag with the digest', async () => {
+    const theirs = await takeTag('1.0.0');
+    const end = await push({
+      'tag-taken': 'add-digest',
+      'also-push-to': `${registry.host}/org/app\n${registry.host}/org/app:2.0`,
+    });
+    expect(end.errors).toEqual([]);
+    const own = `1.0.0-${image.digest.slice('sha256:'.length).slice(0, 8)}`;
+    expect(end.outputs).toMatchObject({ outcome: 'succeeded', digest: image.digest, tag: own });
+    // A tag of its own stays what it is: nobody else has it.
+    const tags = Object.fromEntries(await layout.tags());
+    expect(tags).toMatchObject({ '1.0.0': theirs, [own]: image.digest, '2.0': image.digest });
+    const held = new BatchGetImageCommand({ repositoryName: repository, imageIds: [{ imageTag: own }] });
+    expect((await ecr.send(held)).images?.[0]?.imageId?.imageDigest).toBe(image.digest);
+    const listed = await ecr.send(new ListImagesCommand({ repositoryName: repository }));
+    expect(listed.imageIds?.flatMap(({ imageTag }) => imageTag ?? [])).toEqual([own]);
+    await expectNothingLeft(end);
+  });
+
+  it('whose own tag names another image keeps everything from being pushed, also where the digest is added', async () => {
+    await takeTag('2.0');
+    const end = await push({ 'tag-taken': 'add-digest', 'also-push-to': `${registry.host}/org/app:2.0` });
+    expect(end.errors).toEqual([expect.stringMatching(/^PUSH_TAG_TAKEN: .*'2\.0' of 'org\/app'/)]);
+    const listed = await ecr.send(new ListImagesCommand({ repositoryName: repository }));
+    expect(listed.imageIds).toEqual([]);
+  });
+
+  it('with a tag that names another image keeps everything from being pushed', async () => {
+    await takeTag('2.0');
     const start = aws.calls().length;
     const end = await push({ 'also-push-to': `${registry.host}/org/app:2.0` });
     expect(end.errors).toEqual([expect.stringMatching(/^PUSH_TAG_TAKEN: /)]);
@@ -150,7 +202,7 @@ describe('another registry', () => {
   it.each([
     ['no JSON', '{ "auths": ', 'PUSH_DOCKER_CONFIG'],
     ['a helper that is a path', '{ "credsStore": "../../bin/sh" }', 'PUSH_CREDENTIAL_HELPER'],
-    ['a helper that is not there', '{ "credsStore": "nowhere" }', 'PROCESS_NOT_STARTED'],
+    ['a helper that is not there', '{ "credsStore": "nowhere" }', 'PUSH_CREDENTIAL_HELPER'],
   ])('with %s as Docker’s configuration is an error', async (_name, text, code) => {
     config = text;
     await writeFile(path.join(home, '.docker/config.json'), text);

@@ -87,9 +87,30 @@ describe('a push', () => {
   it('sends no blob that the repository has', async () => {
     await createRepository();
     await push();
+    const start = aws.calls().length;
     const second = await push({ tag: '1.0.1' });
-    expect(second.outputs).toMatchObject({ outcome: 'succeeded', digest: image.digest });
-    expect(second.report).toMatchObject({ bytesSent: 0 });
+    const [reused, all] = [String(image.layers.length + 1), { outcome: 'succeeded', digest: image.digest }];
+    expect(second.outputs).toMatchObject({
+      ...all,
+      'layers-pushed': '0',
+      'layers-reused': reused,
+      'bytes-pushed': '0',
+    });
+    // The repository has the whole image: nothing of it is asked for, and nothing but the tag is written.
+    expect(callsSince(start).filter((one) => /Blob|Upload|Manifest/.test(one))).toEqual(['PutManifest']);
+    expect(await stored('1.0.1')).toEqual({ digest: image.digest, computed: image.digest });
+  });
+
+  it('sends what is new beside layers that the repository has', async () => {
+    await createRepository();
+    await push();
+    const next = await writeImage(path.join(folder, `next-${count}`), [
+      `a new one of ${count}`,
+      'a layer that all share',
+    ]);
+    const second = await push({ tag: '1.0.1' }, next);
+    expect(second.outputs).toMatchObject({ digest: next.digest, 'layers-pushed': '2', 'layers-reused': '1' });
+    expect(await stored('1.0.1')).toEqual({ digest: next.digest, computed: next.digest });
   });
 
   it('shows the password to nobody and writes it nowhere', async () => {
@@ -135,7 +156,12 @@ describe('a tag that names another image', () => {
     const end = await push();
     expect(end.exitCode).toBe(1);
     expect(end.errors).toEqual([expect.stringMatching(/^PUSH_TAG_TAKEN: /)]);
-    expect(callsSince(start)).not.toContain('GetAuthorizationToken');
+    expect(
+      aws
+        .calls()
+        .slice(start)
+        .map(({ service }) => service),
+    ).not.toContain('registry');
     expect(await stored('1.0.0')).toMatchObject({ digest: other.digest });
   });
 
@@ -145,6 +171,23 @@ describe('a tag that names another image', () => {
     const end = await push({ 'move-tag': 'true' });
     expect(end.outputs).toMatchObject({ outcome: 'succeeded', digest: image.digest, pushed: 'true' });
     expect(await stored('1.0.0')).toMatchObject({ digest: image.digest });
+  });
+
+  it('stays, and the image gets one with its digest, the same however often it is pushed', async () => {
+    await createRepository('IMMUTABLE');
+    await push({}, other);
+    const own = `1.0.0-${image.digest.slice('sha256:'.length).slice(0, 8)}`;
+    const end = await push({ 'tag-taken': 'add-digest' });
+    expect(end.errors).toEqual([]);
+    expect(end.outputs).toMatchObject({ outcome: 'succeeded', digest: image.digest, tag: own, pushed: 'true' });
+    expect(end.summary).toContain(own);
+    expect(await stored('1.0.0')).toMatchObject({ digest: other.digest });
+    expect(await stored(own)).toMatchObject({ digest: image.digest });
+    const again = await push({ 'tag-taken': 'add-digest' });
+    expect(again.outputs).toMatchObject({ outcome: 'unchanged', digest: image.digest, tag: own });
+    // The tag is free for whoever names the same image.
+    const first = await push({ 'tag-taken': 'add-digest' }, other);
+    expect(first.outputs).toMatchObject({ outcome: 'unchanged', tag: '1.0.0' });
   });
 
   it('stays where the repository keeps its tags', async () => {
@@ -198,6 +241,12 @@ describe('nothing is pushed', () => {
     await nothing(await push(), 'PUSH_LAYOUT_DAMAGED');
   });
 
+  it('of a layout whose bytes were changed on a dry run either', async () => {
+    await createRepository();
+    await writeFile(path.join(image.directory, 'blobs/sha256', (image.layers[0] ?? '').slice('sha256:'.length)), 'x');
+    await nothing(await push({ 'dry-run': 'true' }), 'PUSH_LAYOUT_DAMAGED');
+  });
+
   it('of a layout that lost a layer', async () => {
     await createRepository();
     await rm(path.join(image.directory, 'blobs/sha256', (image.layers[0] ?? '').slice('sha256:'.length)));
@@ -212,5 +261,25 @@ describe('nothing is pushed', () => {
   it('under a tag or a repository that could be an option', async () => {
     const end = await push({ tag: '--force', repository: '-x' });
     expect(end.errors).toEqual([expect.stringMatching(/^INPUT_INVALID: 2 inputs/)]);
+  });
+});
+
+describe('two pushes of one tag at once', () => {
+  it('of the same image both succeed', async () => {
+    await createRepository();
+    const ends = await Promise.all([push(), push()]);
+    expect(ends.flatMap(({ errors }) => errors)).toEqual([]);
+    expect(ends.map(({ outputs }) => outputs['digest'])).toEqual([image.digest, image.digest]);
+    expect(await stored('1.0.0')).toEqual({ digest: image.digest, computed: image.digest });
+  });
+
+  it('of two images give the tag to one of them, and tell the other', async () => {
+    await createRepository();
+    const other = await writeImage(path.join(folder, `other-${count}`), [`another layer of ${count}`]);
+    const ends = await Promise.all([push(), push({}, other)]);
+    const errors = ends.flatMap((end) => end.errors);
+    expect(errors).toEqual([expect.stringMatching(/^PUSH_TAG_TAKEN: /)]);
+    const winner = ends.find((end) => end.errors.length === 0);
+    expect((await stored('1.0.0'))?.digest).toBe(winner?.outputs['digest']);
   });
 });

@@ -34,7 +34,7 @@ async function ours(): Promise<StoredManifest> {
   return { digest: image.digest, text: await readFile(path.join(image.directory, 'blobs/sha256', name), 'utf8') };
 }
 
-/** A run against a registry whose tag names one image after the other, the last for ever. */
+/** A run against a registry whose tag names one image after the other, the last for ever; by digest it has none. */
 function start(
   tags: (StoredManifest | undefined)[],
   ports: PushImage | Pick<Ports, 'pushImage' | 'docker'>,
@@ -46,11 +46,12 @@ function start(
   const ecr: EcrPort = {
     credentials: () => Promise.resolve({ host: '127.0.0.1:1', username: 'AWS', password: 'a-long-password' }),
     repository: () => Promise.resolve({ uri: '127.0.0.1:1/shop/web', arn: 'arn' }),
-    manifest: () => Promise.resolve(tags[Math.min(looks++, tags.length - 1)]),
+    manifest: (_repository, image) =>
+      Promise.resolve('tag' in image ? tags[Math.min(looks++, tags.length - 1)] : undefined),
   };
   const sts = { accountId: () => Promise.resolve('123456789012') };
   const none = () => Promise.reject(new Error('not asked for'));
-  const others = { repositories: { create: none }, scans: { scan: none, start: none } };
+  const others = { repositories: { create: none, ensureLifecyclePolicy: none }, scans: { scan: none, start: none } };
   const target = { region: 'eu-central-1', label: 'eu-central-1', ecr, sts, ...others };
   return run(contextWith(inputs), { connect: () => target, ...reached });
 }
@@ -74,6 +75,7 @@ function contextWith(inputs: Partial<PushContext['inputs']>): PushContext {
         'fail-on-severity': nothing,
         'scan-ignore': nothing,
         'scan-timeout-minutes': 10,
+        'scan-unsupported': 'fail',
       },
       ...{ 'oci-layout': image.directory, digest: image.digest, repository: 'shop/web', tag: '1', source: nothing },
       image: nothing,
@@ -84,7 +86,7 @@ function contextWith(inputs: Partial<PushContext['inputs']>): PushContext {
         'source-region': nothing,
         'timeout-minutes': 60,
       },
-      ...{ 'move-tag': false, 'aws-region': nothing, 'allowed-account-ids': [], 'dry-run': false },
+      ...{ 'move-tag': false, 'tag-taken': 'fail', 'aws-region': nothing, 'allowed-account-ids': [], 'dry-run': false },
       ...{ 'role-to-assume': [], 'role-session-name': nothing, 'role-duration-seconds': 3600 },
       ...inputs,
     },
@@ -120,7 +122,7 @@ describe('a push', () => {
     expect(end).toEqual({ outcome: 'succeeded' });
     const token = Buffer.from('AWS:a-long-password').toString('base64');
     expect(done).toEqual([
-      ...['repository=shop/web', 'tag=1', 'mask a-long-password', `mask ${token}`, 'push'],
+      ...['mask a-long-password', `mask ${token}`, 'repository=shop/web', 'tag=1', 'push'],
       ...[`digest=${image.digest}`, 'registry=127.0.0.1:1', `image-uri=127.0.0.1:1/shop/web@${image.digest}`],
       ...['pushed=true', 'layers-pushed=0', 'layers-reused=0', 'bytes-pushed=0'],
     ]);
@@ -130,6 +132,12 @@ describe('a push', () => {
     const refused = start([undefined, OTHER], fails('OCI_REGISTRY_REFUSED'));
     await expect(refused).rejects.toMatchObject({ code: 'PUSH_TAG_TAKEN' });
     expect(done).not.toContainEqual(expect.stringMatching(/^digest=/));
+  });
+
+  it('is well when another job pushed the same image meanwhile, and the second write was refused', async () => {
+    const end = await start([undefined, await ours()], fails('OCI_REGISTRY_REFUSED'));
+    expect(end).toEqual({ outcome: 'succeeded' });
+    expect(done).toContain(`digest=${image.digest}`);
   });
 
   it('says that a tag may not be moved', async () => {

@@ -53,10 +53,10 @@ describe('judge', () => {
 });
 
 describe('an ignore list', () => {
-  it('reads entries, JSON too', () => {
-    expect(parseIgnoreList('- { id: CVE-1, reason: Not reached., expires: 2026-11-21 }')).toEqual([entry]);
-    expect(parseIgnoreList(JSON.stringify([entry]))).toEqual([entry]);
-    expect(parseIgnoreList('')).toEqual([]);
+  it('reads entries, JSON too', async () => {
+    expect(await parseIgnoreList('- { id: CVE-1, reason: Not reached., expires: 2026-11-21 }')).toEqual([entry]);
+    expect(await parseIgnoreList(JSON.stringify([entry]))).toEqual([entry]);
+    expect(await parseIgnoreList('')).toEqual([]);
     expect([hasExpired(entry, NOW), isMeant(entry, found('LOW'))]).toEqual([false, true]);
   });
 
@@ -68,18 +68,18 @@ describe('an ignore list', () => {
     ['- { id: CVE-1, reason: x, expires: 2026-02-31 }', /'expires: 2026-02-31', which is no day/],
     ['- { id: CVE-1, reason: x, expire: 2026-01-01 }', /did you mean 'expires'/],
     ['- [', /cannot be used/],
-  ])('of %j is refused', (text, message) => {
-    expect(() => parseIgnoreList(text)).toThrow(message);
+  ])('of %j is refused', async (text, message) => {
+    await expect(parseIgnoreList(text)).rejects.toThrow(message);
   });
 
   it.each([
     ['an ignore list', parseIgnoreList],
     ['a lifecycle policy', readLifecyclePolicy],
-  ])('%s refuses or reads any text', (_name, read) => {
-    fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
+  ])('%s refuses or reads any text', async (_name, read) => {
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(fc.string(), fc.json()), async (text) => {
         try {
-          read(text);
+          await read(text);
         } catch (error) {
           expect(error).toBeInstanceOf(SlipwayError);
         }
@@ -91,8 +91,8 @@ describe('an ignore list', () => {
 describe('a lifecycle policy', () => {
   const rule =
     'rulePriority: 1, selection: { tagStatus: any, countType: imageCountMoreThan, countNumber: 5 }, action: { type: expire }';
-  it('is ECR’s own, as JSON', () => {
-    expect(JSON.parse(readLifecyclePolicy(`rules: [{ ${rule} }]`))).toMatchObject({
+  it('is ECR’s own, as JSON', async () => {
+    expect(JSON.parse(await readLifecyclePolicy(`rules: [{ ${rule} }]`))).toMatchObject({
       rules: [{ action: { type: 'expire' } }],
     });
   });
@@ -104,7 +104,7 @@ describe('a lifecycle policy', () => {
     [`rules: [{ ${rule.replace('5', '"5"')} }]`, /countNumber has to be/],
     [`rule: [{ ${rule} }]`, /did you mean 'rules'/],
     [`rules: [{ ${rule.replace('action', 'actions')} }]`, /did you mean 'action'/],
-  ])('of %j is refused', (text, message) => {
-    expect(() => readLifecyclePolicy(text)).toThrow(message);
+  ])('of %j is refused', async (text, message) => {
+    await expect(readLifecyclePolicy(text)).rejects.toThrow(message);
   });
 });

@@ -19,10 +19,19 @@ export interface Scene {
   close(): Promise<void>;
 }
 
-/** openScene starts it; every answer of AWS is held against the SDK's model. */
-export async function openScene(options: Pick<LocalAwsOptions, 'scan'> = {}): Promise<Scene> {
+/** Keys are a user's. */
+export interface Keys {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+/** openScene starts it, for a job with those keys; every answer of AWS is held against the SDK's model. */
+export async function openScene(
+  options: Pick<LocalAwsOptions, 'scan' | 'accounts' | 'ecrRegions'> = {},
+  keys: Keys = KEYS,
+): Promise<Scene> {
   const aws = await startLocalAws({ tasks: 'simulated', validateResponses: true, ...options });
-  const ecr = new ECRClient({ region: REGION, endpoint: aws.endpoint, credentials: KEYS });
+  const ecr = ecrOf(aws, keys);
   const folder = await mkdtemp(path.join(tmpdir(), 'slipway-push-'));
   return {
     aws,
@@ -38,8 +47,8 @@ export async function openScene(options: Pick<LocalAwsOptions, 'scan'> = {}): Pr
         ...more,
         environment: {
           AWS_ENDPOINT_URL: aws.endpoint,
-          AWS_ACCESS_KEY_ID: KEYS.accessKeyId,
-          AWS_SECRET_ACCESS_KEY: KEYS.secretAccessKey,
+          AWS_ACCESS_KEY_ID: keys.accessKeyId,
+          AWS_SECRET_ACCESS_KEY: keys.secretAccessKey,
           // Were anything written for Docker, it would be found here.
           HOME: folder,
           ...more.environment,
@@ -51,4 +60,9 @@ export async function openScene(options: Pick<LocalAwsOptions, 'scan'> = {}): Pr
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** ecrOf returns a client of the SDK's own, by which tests look at what is there. */
+export function ecrOf({ endpoint }: LocalAws, credentials: Keys, region = REGION): ECRClient {
+  return new ECRClient({ region, endpoint, credentials });
 }
