@@ -34,40 +34,4 @@ export const imageInputs = defineInputs({
     description: "The image's manifest digest, as push-ecr tells it. A moving tag is never registered.",
     example: '${{ steps.push.outputs.digest }}',
   },
-  'source-cluster': {
-    type: 'string',
-    description: "Promotion: the cluster of the service whose running image is taken, instead of 'digest'.",
-    example: 'staging',
-  },
-  'source-service': {
-    type: 'string',
-    description:
-      "Promotion: the service whose running tasks tell the image. The digest is what the tasks' engines pulled; all of them have to agree.",
-    example: 'web',
-  },
-  'source-role': {
-    type: 'list',
-    description:
-      "The role that reads 'source-service', in another account for example. Assumed with the session of 'role-to-assume' where that is given; both are held in memory at the same time.",
-    example: 'arn:aws:iam::123456789012:role/read',
-  },
-  'source-region': {
-    type: 'string',
-    description: "The region of 'source-service'. That of 'aws-region' when not set.",
-    example: 'eu-central-1',
-  },
-  'source-evidence': {
-    type: 'boolean',
-    default: false,
-    description:
-      "Promotion: refuse what did not prove itself at the source: its running revision was brought there by a service deployment that succeeded, at least 'source-baked-minutes' ago, none is in flight, and no running task is of another revision or unhealthy.",
-  },
-  'source-baked-minutes': {
-    type: 'integer',
-    min: 0,
-    max: 43_200,
-    default: 0,
-    description: "With 'source-evidence': how long ago the deployment at the source must have succeeded.",
-    example: '30',
-  },
 });

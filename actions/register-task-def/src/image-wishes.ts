@@ -80,22 +80,28 @@ export async function pinImage(
     case 'registry':
       return registryImage(ecr, wish.repository, wish.digest);
     case 'service':
-      if (container !== undefined) return promoted(ecr, wish, await runningImage(source, { ...wish, container }));
-      throw new SlipwayError({
-        code: 'REGISTER_CONTAINER_UNCLEAR',
-        message: "'container' does not say which container's image is taken from the source service.",
-        hint: "Set 'container'.",
-      });
+      return promoted(ecr, wish, await runningImage(source, { ...wish, container: demandContainer(wish, container) }));
   }
 }
 
+function demandContainer(wish: Extract<ImageSource, { kind: 'service' }>, container: string | undefined): string {
+  const named = wish.container ?? container;
+  if (named !== undefined) return named;
+  throw new SlipwayError({
+    code: 'REGISTER_CONTAINER_UNCLEAR',
+    message: "'container' does not say which container's image is taken from the source service.",
+    hint: "Set 'container', and 'source-container' where it is called otherwise there.",
+  });
+}
+
 /** What the source runs, where the target's own registry has it. */
-function promoted(
+async function promoted(
   ecr: EcrPort,
   { repository }: Extract<ImageSource, { kind: 'service' }>,
   running: PinnedImage,
-): PinnedImage | Promise<PinnedImage> {
-  return repository === undefined ? running : registryImage(ecr, repository, running.digest);
+): Promise<PinnedImage> {
+  if (repository === undefined) return running;
+  return { ...(await registryImage(ecr, repository, running.digest)), copiedFrom: running.repositoryUri };
 }
 
 /** imageText writes a pinned image as a task definition has it. */

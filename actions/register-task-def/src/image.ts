@@ -4,8 +4,15 @@ import { SlipwayError, isDigest, parseImageReference } from '@slipway/core';
 /** Where the image of `container` is to come from. */
 export type ImageSource =
   | { readonly kind: 'registry'; readonly repository: string; readonly digest: string }
-  /** With a repository: of this account's registry, that the digest was copied into. */
-  | { readonly kind: 'service'; readonly cluster: string; readonly service: string; readonly repository?: string };
+  | {
+      readonly kind: 'service';
+      readonly cluster: string;
+      readonly service: string;
+      /** Absent: it is called there as it is here. */
+      readonly container?: string;
+      /** Of this account's registry, that the digest was copied into. */
+      readonly repository?: string;
+    };
 
 /** An image pinned by digest. */
 export interface PinnedImage {
@@ -14,6 +21,8 @@ export interface PinnedImage {
   readonly digest: string;
   /** The repository's name, where it is one of this account's registry. */
   readonly repository?: string;
+  /** Where a source's tasks have it from, as `repositoryUri`, when it was or will be copied into this one. */
+  readonly copiedFrom?: string;
 }
 
 interface SourceInputs {
@@ -21,6 +30,7 @@ interface SourceInputs {
   readonly digest: string | undefined;
   readonly 'source-cluster': string | undefined;
   readonly 'source-service': string | undefined;
+  readonly 'source-container': string | undefined;
 }
 
 /**
@@ -29,14 +39,21 @@ interface SourceInputs {
  * @throws SlipwayError REGISTER_IMAGE_SOURCE
  */
 export function imageSource(inputs: SourceInputs): ImageSource | undefined {
-  const { repository, digest, 'source-cluster': cluster, 'source-service': service } = inputs;
+  const {
+    repository,
+    digest,
+    'source-cluster': cluster,
+    'source-service': service,
+    'source-container': container,
+  } = inputs;
   const fromRegistry = repository !== undefined && digest !== undefined;
   const fromService = cluster !== undefined && service !== undefined;
   const given = [repository, digest, cluster, service].filter((value) => value !== undefined).length;
   if (given === 0) return undefined;
   if (given === 2 && fromRegistry) return { kind: 'registry', repository, digest };
   if (fromService && digest === undefined) {
-    return { kind: 'service', cluster, service, ...(repository === undefined ? {} : { repository }) };
+    const named = container === undefined ? {} : { container };
+    return { kind: 'service', cluster, service, ...named, ...(repository === undefined ? {} : { repository }) };
   }
   throw new SlipwayError({
     code: 'REGISTER_IMAGE_SOURCE',

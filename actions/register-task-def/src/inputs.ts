@@ -2,6 +2,7 @@ import { AWS_INPUTS, REPORT_INPUTS, defineAction, defineInputs } from '@slipway/
 import { changeInputs } from './change-inputs.js';
 import { imageInputs } from './image-inputs.js';
 import { permissions } from './permissions.js';
+import { sourceInputs } from './source-inputs.js';
 
 const inputs = defineInputs({
   'task-definition': {
@@ -36,6 +37,7 @@ const inputs = defineInputs({
     example: 'web',
   },
   ...imageInputs,
+  ...sourceInputs,
   ...changeInputs,
   'unknown-fields': {
     type: 'enum',
@@ -108,6 +110,10 @@ export const definition = defineAction({
       description:
         'In the same run: the version that the image says of itself, by its label org.opencontainers.image.version; a part of the digest when it says none.',
       example: '1.4.2',
+    },
+    'source-revision': {
+      description:
+        'In the same run: the commit that the image says it was built from, by its label org.opencontainers.image.revision; empty when it says none.',
     },
   },
   hasPost: false,

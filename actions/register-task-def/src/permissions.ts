@@ -63,8 +63,13 @@ export const permissions: readonly PermissionStatement[] = [
     reason: "with 'source-evidence': which task definition that was",
   },
   {
+    actions: ['elasticloadbalancing:DescribeListeners', 'elasticloadbalancing:DescribeLoadBalancers'],
+    resources: ['*'],
+    reason: "with 'source-verify' and without 'source-url': where the source answers",
+  },
+  {
     actions: ['sts:AssumeRole'],
     resources: ['<SOURCE_ROLE_ARN>'],
-    reason: "with 'source-role', which needs the reading permissions of the source",
+    reason: "with 'source-role', which needs the reading permissions of the source, or 'target-role'",
   },
 ];

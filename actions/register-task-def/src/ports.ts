@@ -3,13 +3,14 @@ import type { ActionContext } from '@slipway/runtime';
 import type { Definition } from './inputs.js';
 import type { CleaningPorts } from './keep-revisions.js';
 import type { PreflightPorts } from './preflight.js';
+import type { SourcePorts } from './source-url.js';
 
 /** What registering needs of its surroundings. */
-export interface Ports extends CleaningPorts, PreflightPorts {
+export interface Ports extends CleaningPorts, PreflightPorts, SourcePorts {
   readonly ecr: EcrPort;
   readonly ecs: EcsPort;
-  /** ECS as `source-role` sees it, in `source-region`. */
-  readonly source: EcsPort;
+  /** The registry, as `source-role` sees it. */
+  readonly sourceImages: PreflightPorts;
   readonly sts: StsPort;
   readonly region: string;
   /** From 0 to 1, 1 excepted. */

@@ -12,18 +12,20 @@ import { assertImageThere, assertPlatform } from './preflight.js';
 import { prepare, type Wanted } from './prepare.js';
 import { tellPromoted } from './promoted.js';
 import { register, sameRevision } from './register.js';
+import { sourceChecksFrom } from './source-checks.js';
 import { summaryOf } from './summary.js';
 
 /** run registers the task definition of the inputs, unless the latest revision of its family is the same. */
 export async function run(context: Context, ports: Ports): Promise<ActionResult> {
   const { inputs, log, clock, signal } = context;
+  const suite = await sourceChecksFrom(context);
   const wanted = await prepare(context, ports);
-  if (inputs['source-evidence']) await demandEvidence(context, ports.source);
+  await demandEvidence(context, ports, suite);
   const { definition, latest } = wanted;
   await tell(context, wanted);
   const [promoted] = wanted.images;
   if (inputs['dry-run'] && inputs['source-service'] !== undefined && promoted)
-    await tellPromoted(context, ports, promoted);
+    await tellPromoted(context, ports.sourceImages, promoted);
   const same = inputs['skip-if-unchanged'] && latest && sameRevision(definition, latest) ? latest : undefined;
   if (inputs.preflight) await preflight(ports, wanted, same !== undefined);
   if (same) {

@@ -1,10 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import type { EcrPort, EcsPort, TaskState } from '@slipway/aws';
 import { imageSource, registryImage, runningImage } from '../src/image.js';
+import { pinImage } from '../src/image-wishes.js';
 
 const DIGEST = `sha256:${'a'.repeat(64)}`;
 const OTHER = `sha256:${'b'.repeat(64)}`;
-const unset = { repository: undefined, digest: undefined, 'source-cluster': undefined, 'source-service': undefined };
+const unset = {
+  repository: undefined,
+  digest: undefined,
+  'source-cluster': undefined,
+  'source-service': undefined,
+  'source-container': undefined,
+};
 
 describe('imageSource', () => {
   it('takes a repository and a digest', () => {
@@ -30,12 +37,16 @@ describe('imageSource', () => {
   it('takes a source service with the repository that its digest was copied into', () => {
     const inputs = { ...unset, repository: 'web', 'source-cluster': 'staging', 'source-service': 'web' };
     expect(imageSource(inputs)).toMatchObject({ kind: 'service', repository: 'web' });
+    expect(imageSource({ ...inputs, 'source-container': 'app' })).toMatchObject({
+      repository: 'web',
+      container: 'app',
+    });
   });
 
   it.each([
     ['half of one', { ...unset, digest: DIGEST }],
     ['half of each', { ...unset, digest: DIGEST, 'source-service': 'web' }],
-    ['both', { repository: 'web', digest: DIGEST, 'source-cluster': 'staging', 'source-service': 'web' }],
+    ['both', { ...unset, repository: 'web', digest: DIGEST, 'source-cluster': 'staging', 'source-service': 'web' }],
   ])('refuses %s', (_title, inputs) => {
     expect(() => imageSource(inputs)).toThrow(expect.objectContaining({ code: 'REGISTER_IMAGE_SOURCE' }));
   });
@@ -87,6 +98,15 @@ describe('runningImage', () => {
     ['a task tells no digest', [task(undefined)], 'REGISTER_SOURCE_DIGEST_UNKNOWN'],
   ])('refuses when %s', async (_title, tasks, code) => {
     await expect(runningImage(ecs(tasks), source)).rejects.toMatchObject({ code });
+  });
+
+  it.each([
+    ['as it is called here', {}, 'web'],
+    ['as it is called there', { container: 'web' }, 'app'],
+  ])('is that of the container %s', async (_title, named, here) => {
+    const ports = { ecr: {} as unknown as EcrPort, source: ecs([task(DIGEST)]) };
+    const wish = { kind: 'service', cluster: 'staging', service: 'web', ...named } as const;
+    expect(await pinImage(ports, wish, here)).toMatchObject({ digest: DIGEST });
   });
 
   it('refuses a container that the tasks do not have', async () => {

@@ -6,6 +6,8 @@ import { tellPromoted } from '../src/promoted.js';
 const digestOf = (letter: string): string => `sha256:${letter.repeat(64)}`;
 const IMAGE = { repositoryUri: '123456789012.dkr.ecr.eu-central-1.amazonaws.com/shop/web', digest: digestOf('a') };
 const LABEL = 'org.opencontainers.image.version';
+const REVISION = 'org.opencontainers.image.revision';
+const COMMIT = 'c'.repeat(40);
 
 const MANIFEST = { config: { digest: digestOf('c') } };
 const INDEX = {
@@ -45,20 +47,21 @@ describe('tellPromoted', () => {
     ['an image for one platform', { [digestOf('a')]: MANIFEST }],
     ['an index', { [digestOf('a')]: INDEX, [digestOf('b')]: MANIFEST }],
   ])('names the image, and the version that %s says of itself', async (_title, manifests) => {
-    const { outputs } = await told(manifests, configWith({ [LABEL]: '1.4.2' }));
+    const { outputs } = await told(manifests, configWith({ [LABEL]: '1.4.2', [REVISION]: COMMIT }));
     expect(outputs).toEqual({
       'source-image': `${IMAGE.repositoryUri}@${IMAGE.digest}`,
       'source-version': '1.4.2',
+      'source-revision': COMMIT,
     });
   });
 
   it.each([
     ['says none', configWith(undefined)],
-    ['says what is no tag', configWith({ [LABEL]: 'a version, of sorts' })],
+    ['says what is no tag', configWith({ [LABEL]: 'a version, of sorts', [REVISION]: 'main' })],
     ['cannot be read', undefined],
   ])('takes a part of the digest when the image %s', async (_title, config) => {
     const { outputs, said } = await told({ [digestOf('a')]: MANIFEST }, config);
-    expect(outputs['source-version']).toBe('digest-aaaaaaaaaaaa');
+    expect(outputs).toMatchObject({ 'source-version': 'digest-aaaaaaaaaaaa', 'source-revision': '' });
     expect(said.join()).toMatch(config === undefined ? /could not be read: denied/ : /^$/);
   });
 

@@ -1,7 +1,7 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { DescribedDefinition, EcsPort } from '@slipway/aws';
+import type { DescribedDefinition, EcrPort, EcsPort } from '@slipway/aws';
 import { SlipwayError, type Clock } from '@slipway/core';
 import { parseInputs, type AnnotationPlace } from '@slipway/runtime';
 import { definition } from '../src/inputs.js';
@@ -138,6 +138,11 @@ export class StandIn {
       },
       ecs: this.#ecs(call),
       source: this.#ecs(call),
+      sourceImages: {
+        ecr: { manifest: async () => undefined } as unknown as EcrPort,
+        readImageConfig: async () => undefined,
+      },
+      sourceElb: { listener: async () => undefined, loadBalancer: async () => undefined },
       readImageConfig: async (_repository, digest) => {
         call('GetBlob');
         const config = this.configs.get(digest);
