@@ -38,6 +38,18 @@ describe('Given a check suite', () => {
     expect(end.summary).toMatch(/\| verify \| .* \| pass \|/);
   }, 60_000);
 
+  it('when its checks sign in, then what they sign in with is hidden before the first of them', async () => {
+    const verify = await stage.suite(200, 'CHECKS_TOKEN');
+    const environment = { ...stage.aws.environment, CHECKS_TOKEN: 'the-token-of-the-suite' };
+    const end = await stage.deliver('signed', { verify }, { environment });
+    expect(endOf(end)).toEqual(green('succeeded'));
+    const masked = end.commands.findIndex(
+      ({ name, message }) => name === 'add-mask' && message === environment.CHECKS_TOKEN,
+    );
+    expect(masked).toBeGreaterThanOrEqual(0);
+    expect(end.stdout.replace(`::add-mask::${environment.CHECKS_TOKEN}`, '')).not.toContain(environment.CHECKS_TOKEN);
+  }, 60_000);
+
   it('when it has a mistake, then nothing is deployed', async () => {
     const before = stage.calls('UpdateService');
     const end = await stage.deliver('unseen', { verify: 'no-such-file.yml' });

@@ -84,12 +84,39 @@ describe('a deployment in GitHub', () => {
 
     const back = await run('rollback', {});
     expect(outcome(back)).toEqual(GOOD);
+    expect(commit().at(-1)).toBe('failure');
     expect([states(0).at(-1), states(1).at(-1), states(2).at(-1)]).toEqual(['success', 'inactive', 'success']);
     const sinks = [end, back].flatMap(({ stdout, stderr, summary, state, outputs, report }) => [
       stdout.replaceAll(`::add-mask::${TOKEN}`, ''),
       JSON.stringify({ stderr, summary, state, outputs, report }),
     ]);
     expect(sinks.join('\n')).not.toContain(TOKEN);
+  }, 60_000);
+
+  it('is of the commit that is deployed, and a rollback of the one that it goes back to', async () => {
+    const [promoted, pressed] = ['d'.repeat(40), 'e'.repeat(40)];
+    for (const sha of [SHA, promoted, pressed]) gitHub.world.refs.set(sha, sha);
+    const shas = () => gitHub.world.deployments.map(({ sha }) => sha);
+    expect(outcome(await deploy('promoted', { 'github-commit': promoted }))).toEqual(GOOD);
+    expect(outcome(await deploy('foreign', { 'github-commit': 'f'.repeat(40) }))).toEqual(GOOD);
+    expect(shas()).toEqual([promoted, SHA]);
+    expect(new Set(gitHub.world.commitStatuses.map(({ sha }) => sha))).toEqual(new Set([promoted, SHA]));
+    const environment = {
+      ...scene.aws.environment,
+      GITHUB_API_URL: gitHub.url,
+      GITHUB_SHA: pressed,
+      GITHUB_RUN_ID: '9',
+    };
+    expect(outcome(await run('rollback', {}, { environment }))).toEqual(GOOD);
+    expect(shas()).toEqual([promoted, SHA, promoted]);
+    const last = (sha: string) => gitHub.world.commitStatuses.findLast((status) => status.sha === sha);
+    expect(last(promoted)).toMatchObject({ state: 'success' });
+    // What was left shows that it was; the commit that the button ran from has no part in it.
+    expect(last(SHA)).toMatchObject({
+      state: 'failure',
+      description: expect.stringMatching(/^Taken back: hello-service:\d+ serves\.$/),
+    });
+    expect(last(pressed)).toBeUndefined();
   }, 60_000);
 
   it.each([

@@ -37,8 +37,8 @@ export interface Stage extends Scene {
   weights(): Promise<readonly (number | undefined)[]>;
   /** How often an operation was called by now. */
   calls(operation: string): number;
-  /** Writes a check suite that wants the answer `status` from `/`. */
-  suite(status: number): Promise<string>;
+  /** Writes a check suite that wants the answer `status` from `/`, signed in by the variable where one is named. */
+  suite(status: number, bearer?: string): Promise<string>;
 }
 
 /** openStage brings up a live service that scenarios are played on. */
@@ -93,10 +93,11 @@ export async function openStage(): Promise<Stage> {
       return (Rules?.[0]?.Actions?.[0]?.ForwardConfig?.TargetGroups ?? []).map(({ Weight }) => Weight);
     },
     calls: (operation) => scene.localAws.calls().filter((call) => call.operation === operation).length,
-    suite: async (status) => {
+    suite: async (status, bearer) => {
+      const auth = bearer === undefined ? '' : `, auth: { bearer-env: ${bearer} }`;
       await writeFile(
         path.join(scene.folder, `checks-${status}.yml`),
-        `version: 1\nready: { path: /health, timeout-seconds: 30 }\nchecks:\n  - { name: answers, request: { path: / }, expect: { status: ${status} } }\n`,
+        `version: 1\nready: { path: /health, timeout-seconds: 30 }\nchecks:\n  - { name: answers, request: { path: /${auth} }, expect: { status: ${status} } }\n`,
       );
       return `checks-${status}.yml`;
     },

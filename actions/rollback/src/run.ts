@@ -35,7 +35,7 @@ export async function run(context: Context, reach: Reach): Promise<ActionResult>
     ...(inputs.from === undefined ? {} : { from: inputs.from }),
   };
   if (inputs.hold === 'release') return rollBack(run, rollback);
-  const announcement = announcerFrom(inputs, run.request, context);
+  const announcement = announcerFrom(inputs, run.request, { ...context, isReturn: true });
   return announced(announcement, context.signal, () =>
     rollBack({ ...run, ...(announcement ? { announcement } : {}) }, rollback),
   );
@@ -47,7 +47,7 @@ export async function post(context: Context, connection: Connection): Promise<vo
   try {
     await confirmEnd(run);
   } finally {
-    await announcePost(run, announcerFrom(context.inputs, run.request, context));
+    await announcePost(run, announcerFrom(context.inputs, run.request, { ...context, isReturn: true }));
   }
 }
 

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SERVICE, digestOf, openScene, type Scene } from '@slipway/rehearsal';
 import type { ActionEnd, ActionStart } from '@slipway/testkit';
@@ -15,8 +16,15 @@ const run = (
   start?: Partial<ActionStart>,
 ): Promise<ActionEnd> => scene.run(action, { ...where, ...inputs }, start);
 
-const deliver = async (behaviour: string, start?: Partial<ActionStart>): Promise<ActionEnd> =>
-  run('bluegreen-deploy', { 'task-definition': await scene.register(behaviour), 'prove-drained': 'off' }, start);
+const deliver = async (behaviour: string, { inputs = {}, ...start }: Partial<ActionStart> = {}): Promise<ActionEnd> =>
+  run(
+    'bluegreen-deploy',
+    { 'task-definition': await scene.register(behaviour), 'prove-drained': 'off', ...inputs },
+    start,
+  );
+
+/** A delivery that bakes for so long ends by nothing but being stopped, however slow the machine is. */
+const ENDLESS = { 'bake-minutes': '1440', 'timeout-minutes': '2880' };
 
 async function liveDigest(): Promise<string> {
   const answer = (await (await fetch(scene.environment.url)).json()) as { image: string };
@@ -63,7 +71,10 @@ describe('the built action', () => {
   it('stops a delivery in flight, whose step ends red and names who did it', async () => {
     let tell = (): void => undefined;
     const isShifted = new Promise<void>((resolve) => (tell = resolve));
-    const delivery = deliver('fifth', { onLine: (line) => /production traffic 100 %/.test(line) && tell() });
+    const delivery = deliver('fifth', {
+      inputs: ENDLESS,
+      onLine: (line) => /production traffic 100 %/.test(line) && tell(),
+    });
     await isShifted;
     const end = await run('rollback', {}, { environment: { ...scene.aws.environment, GITHUB_RUN_ID: '9' } });
     expect({ errors: end.errors, outcome: end.outputs['outcome'] }).toEqual({ errors: [], outcome: 'succeeded' });
@@ -87,6 +98,8 @@ describe('the built action', () => {
   it('takes back what a delivery reports to have deployed, and nothing that came after it', async () => {
     const delivered = await deliver('sixth');
     const reports = delivered.outputs['report'] ?? '';
+    // As it is of one that failed its proof: what is to be taken back is not the less there.
+    await writeFile(reports, JSON.stringify({ ...delivered.report, outcome: 'failed', error: { code: 'X' } }));
     const end = await run('rollback', { reports });
     expect({ errors: end.errors, outcome: end.outputs['outcome'] }).toEqual({ errors: [], outcome: 'succeeded' });
     expect(await liveDigest()).toBe(digestOf('fourth'));
