@@ -33,8 +33,13 @@ function watcher(configuration: Configuration, name: string): Watcher {
   if (service.paths) return byPatterns(service.paths);
   const context = clean(service.context);
   const files = new Set([clean(service.file ?? posix.join(context, 'Dockerfile')), ...judging(configuration, name)]);
-  // A submodule changes as a file of the folder's name.
-  return (file) => context === '.' || file === context || file.startsWith(`${context}/`) || files.has(file);
+  const isWithin = below(context);
+  return (file) => isWithin(file) || files.has(file);
+}
+
+/** A file, or a folder with all that is in it; a submodule changes as a file of the folder's name. */
+function below(place: string): Watcher {
+  return (file) => place === '.' || file === place || file.startsWith(`${place}/`);
 }
 
 /** The files that say how a service is tested and deployed. */
@@ -45,7 +50,7 @@ function judging({ services, environments }: Configuration, name: string): strin
     if (override === false) return [];
     return [override?.['task-definition'], override?.verify ?? environment.verify];
   });
-  const all = [service?.suite, service?.['task-definition'], ...inEnvironments];
+  const all = [service?.suite, service?.['compose-file'], service?.['task-definition'], ...inEnvironments];
   return all.filter((file) => file !== undefined).map(clean);
 }
 
@@ -53,9 +58,16 @@ function judging({ services, environments }: Configuration, name: string): strin
 function byPatterns(patterns: readonly string[]): Watcher {
   const rules = patterns.map((pattern) => {
     const excludes = pattern.startsWith('!');
-    return { excludes, fits: picomatch(excludes ? pattern.slice(1) : pattern, LIKE_GITHUB) };
+    return { excludes, fits: byPattern(excludes ? pattern.slice(1) : pattern) };
   });
   return (file) => rules.findLast(({ fits }) => fits(file))?.excludes === false;
+}
+
+/** More than GitHub's rule: to name a folder is to mean what is in it, which a pattern of files would never be. */
+function byPattern(pattern: string): Watcher {
+  if (!/[*[]/.test(pattern)) return below(clean(pattern));
+  const fits = picomatch(pattern.endsWith('/') ? `${pattern}**` : pattern, LIKE_GITHUB);
+  return (file) => fits(file);
 }
 
 /** `./services/web/` and `services/web` are the same place. */

@@ -1,41 +1,35 @@
 import { SlipwayError, messageOf } from '@slipway/core';
-import { repositoryOf, type GitHubApi } from '@slipway/runtime';
-
-/** What GitHub is asked by. */
-export type Api = Pick<GitHubApi, 'request'>;
+import { repositoryOf } from '@slipway/runtime';
+import { isDenial, lastDelivered, type Api, type Line } from './deliveries.js';
 
 /** Files that changed, from the repository's root; or everything, and why that cannot be narrowed. */
 export type Changes =
   | { readonly kind: 'files'; readonly files: readonly string[]; readonly since: string }
-  | { readonly kind: 'everything'; readonly why: string; readonly isDenied?: boolean };
+  | { readonly kind: 'everything'; readonly why: string; readonly unanswered?: 'denied' | 'failed' };
 
 /** Where and since when something may have changed. */
-export interface Range {
-  /** `owner/name`. */
-  readonly repository: string;
+export interface Range extends Line {
   /** The commit that is to be delivered. */
   readonly head: string;
-  readonly branch: string;
-  /** GITHUB_WORKFLOW_REF: `owner/name/.github/workflows/deliver.yml@refs/heads/main`. */
-  readonly workflowRef: string;
 }
-
-/** A private repository is not found by a token that may not see it. */
-const DENIALS = ['GITHUB_API_DENIED', 'GITHUB_API_NOT_FOUND'];
 
 /** More files than this GitHub does not list for a comparison (its documentation of "Compare two commits"). */
 const MAX_FILES = 300;
 
 /**
- * changesSinceDelivery asks what changed since the last push to a branch that this workflow delivered successfully. A
- * failed delivery stays in the range until one succeeds. Two calls, however many services there are.
+ * changesSinceDelivery asks what changed since a commit of a branch was last delivered successfully by this workflow: by
+ * a push, or by a run that somebody started and that chose no services. A failed delivery stays in the range until one
+ * succeeds. Three calls, however many services there are, and one more for each run since that delivered a part or nothing.
+ *
+ * @throws SlipwayError GITHUB_API_RATE_LIMITED: what uses up the requests is deliveries, and all services would be the next one
  */
 export async function changesSinceDelivery(api: Api, range: Range): Promise<Changes> {
   try {
     const base = await lastDelivered(api, range);
-    if (base === undefined) return everything(`no push to '${range.branch}' was delivered yet`);
+    if (base === undefined) return everything(`no run that GitHub tells of has delivered all of '${range.branch}'`);
     return await compare(api, range, base);
   } catch (error) {
+    if (error instanceof SlipwayError && error.code === 'GITHUB_API_RATE_LIMITED') throw error;
     return unanswered(error);
   }
 }
@@ -47,19 +41,6 @@ export async function changesAgainstBranch(api: Api, range: Range): Promise<Chan
   } catch (error) {
     return unanswered(error);
   }
-}
-
-async function lastDelivered(api: Api, range: Range): Promise<string | undefined> {
-  const workflow = /\/([^/@]+)@/.exec(range.workflowRef)?.[1] ?? '';
-  const { data } = await api.request('GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs', {
-    ...repositoryOf(range),
-    workflow_id: workflow,
-    branch: range.branch,
-    event: 'push',
-    status: 'success',
-    per_page: 1,
-  });
-  return data.workflow_runs[0]?.head_sha;
 }
 
 async function compare(api: Api, range: Range, base: string): Promise<Changes> {
@@ -91,6 +72,9 @@ function everything(why: string): Changes {
 
 /** To deliver too much costs minutes, to deliver too little a release: whatever GitHub does not answer is everything. */
 function unanswered(error: unknown): Changes {
-  const isDenied = error instanceof SlipwayError && DENIALS.includes(error.code);
-  return { kind: 'everything', why: `GitHub did not tell what changed: ${messageOf(error)}`, isDenied };
+  return {
+    kind: 'everything',
+    why: `GitHub did not tell what changed: ${messageOf(error)}`,
+    unanswered: isDenial(error) ? 'denied' : 'failed',
+  };
 }

@@ -39,15 +39,23 @@ export function matricesOf(
     images: imagesOf(
       configuration,
       routes.flatMap(([first]) => (first ? [first.service] : [])),
+      environments,
     ),
     pushes: routes.flatMap(([first]) => (first ? [pushCell(first)] : [])),
     stages: stages.filter(({ cells }) => cells.length > 0),
   };
 }
 
-/** imagesOf returns what is built and tested of services. */
-export function imagesOf({ services }: Configuration, names: readonly string[]): readonly Cell[] {
-  return names.flatMap((name) => (services[name] ? [imageCell(name, services[name])] : []));
+/** imagesOf returns what is built and tested of services: as the first of the environments that has it will run it. */
+export function imagesOf(
+  configuration: Configuration,
+  names: readonly string[],
+  environments: readonly string[],
+): readonly Cell[] {
+  return names.flatMap((name) => {
+    const service = configuration.services[name];
+    return service ? [imageCell(name, service, routeOf(configuration, name, environments)[0])] : [];
+  });
 }
 
 function routeOf(configuration: Configuration, service: string, environments: readonly string[]): readonly Target[] {

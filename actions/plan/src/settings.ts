@@ -1,7 +1,8 @@
 import { SlipwayError } from '@slipway/core';
-import { DEPLOY_SETTINGS } from '@slipway/configuration';
-import { registryOf, type Cell } from './cells.js';
+import { DEPLOY_SETTINGS, isElsewhere } from '@slipway/configuration';
+import { registryOf, viewOf, type Cell } from './cells.js';
 import type { Matrices } from './matrices.js';
+import { brokenLimit } from './settings-limits.js';
 
 /** Settings are a single service by inputs alone, as texts; what is not set is not there. */
 export interface Settings {
@@ -10,21 +11,33 @@ export interface Settings {
   readonly isDelivered: boolean;
 }
 
-type Operation = 'deliver' | 'promote' | 'rollback';
+/** Operation is what a called workflow's inputs can describe. */
+export type Operation = 'deliver' | 'verify' | 'promote' | 'rollback';
 
 /** What cannot be planned without; the actions judge the values. */
 const NEEDED: Readonly<Record<Operation, readonly string[]>> = {
+  verify: ['service', 'suite'],
   deliver: ['service', 'environment', 'aws-region', 'role-to-assume', 'cluster', 'suite', 'task-definition'],
   promote: ['service', 'environment', 'aws-region', 'role-to-assume', 'cluster', 'source-cluster', 'task-definition'],
   rollback: ['service', 'environment', 'aws-region', 'role-to-assume', 'cluster'],
 };
-const NEEDED_TO_TEST = ['service', 'suite'];
 
 const IMAGE = [
-  ...['service', 'context', 'file', 'target', 'platforms', 'build-args', 'unit-test-target', 'unit-test-command'],
-  ...['suite', 'port', 'test-environment', 'deployability', 'task-definition', 'container', 'version'],
+  ...['service', 'context', 'file', 'target', 'platforms', 'runner', 'cache', 'build-args'],
+  ...['unit-test-target', 'unit-test-command'],
+  ...['suite', 'port', 'test-environment', 'test-secrets', 'test-services', 'compose-file', 'compose-seconds'],
+  ...['deployability', 'task-definition', 'container', 'version'],
 ];
-const PUSH = ['service', 'repository', 'region', 'role', 'account', 'github-environment', 'role-duration-seconds'];
+const PUSH = [
+  'service',
+  'runner',
+  'repository',
+  'region',
+  'role',
+  'account',
+  'github-environment',
+  'role-duration-seconds',
+];
 const SAME_NAME = ['service', 'environment', 'cluster', 'task-definition', 'container-environment', 'url'];
 
 /**
@@ -37,10 +50,14 @@ export function readSettings(json: string | undefined, operation: Operation): Se
   if (json === undefined) return undefined;
   const given = parse(json);
   const inputs = textsOf(given);
-  const isDelivered = Object.hasOwn(given, 'cluster');
+  const isDelivered = operation !== 'verify' && Object.hasOwn(given, 'cluster');
   if (inputs[isDelivered ? 'cluster' : 'service'] === undefined) return undefined;
-  const missing = (isDelivered ? NEEDED[operation] : NEEDED_TO_TEST).filter((name) => inputs[name] === undefined);
-  if (missing.length === 0) return { inputs, isDelivered };
+  const missing = NEEDED[isDelivered ? operation : 'verify'].filter((name) => inputs[name] === undefined);
+  if (missing.length === 0) {
+    const broken = brokenLimit(inputs);
+    if (broken) throw invalid(broken.message, broken.hint);
+    return { inputs, isDelivered };
+  }
   throw invalid(
     `The workflow's inputs describe a service and leave out what it needs: ${missing.join(', ')}`,
     'Set these inputs where the workflow is called, or leave `cluster` out and describe the service in .github/slipway.yml.',
@@ -61,9 +78,14 @@ function parse(json: string): object {
 function textsOf(given: object): Cell {
   const texts = Object.entries(given).flatMap(([name, value]: readonly [string, unknown]) => {
     const isScalar = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
-    return isScalar && value !== '' ? [[name, String(value)] as const] : [];
+    return isScalar && !isUnset(name, value) ? [[name, String(value)] as const] : [];
   });
   return Object.fromEntries(texts);
+}
+
+/** A workflow's number that is not set arrives as 0, which no port is. */
+function isUnset(name: string, value: string | number | boolean): boolean {
+  return value === '' || (name === 'port' && value === 0);
 }
 
 /** settingsMatrices plans the delivery of a service by its settings: one image, one push, one stage. */
@@ -84,7 +106,9 @@ export function settingsCell({ inputs }: Settings): Cell {
     ...pick(inputs, [...SAME_NAME, ...Object.keys(DEPLOY_SETTINGS)]),
     repository: inputs['repository'] ?? service,
     container: inputs['container'] ?? service,
+    runner: inputs['deploy-runner'],
     'github-environment': environment,
+    'rollback-github-environment': inputs['rollback-github-environment'],
     region,
     role,
     'push-role': role,
@@ -94,23 +118,39 @@ export function settingsCell({ inputs }: Settings): Cell {
   return present(inputs['source-cluster'] === undefined ? target : { ...target, ...sourceOf(inputs, target) });
 }
 
-/** Where nothing else is said, the source is read by the target's role: then the job is one of the target's environment. */
+/** Where no role is named for it, the source is read by the target's: then the job is one of the target's environment. */
 function sourceOf(inputs: Cell, target: Readonly<Record<string, string | undefined>>) {
   const role = inputs['source-role'] ?? target['role'];
-  const [account, own] = [accountOf(role), accountOf(target['role'])];
+  const account = accountOf(role);
   const region = inputs['source-region'] ?? target['region'];
-  const isElsewhere = account !== undefined && own !== undefined && (account !== own || region !== target['region']);
+  const isOther = isElsewhere({ account, region }, { account: accountOf(target['role']), region: target['region'] });
   return {
     'source-environment': inputs['source-environment'] ?? inputs['source-cluster'],
-    'source-github-environment': inputs['source-environment'] ?? target['environment'],
+    'source-github-environment':
+      (inputs['source-role'] === undefined ? undefined : inputs['source-environment']) ?? target['environment'],
+    'source-runner': inputs['source-runner'] ?? target['runner'],
     'source-cluster': inputs['source-cluster'],
     'source-service': inputs['source-service'] ?? target['ecs-service'],
     'source-role': role,
     'evidence-role': role,
     'source-region': region,
     'source-account': account,
-    'source-registry': isElsewhere && region !== undefined ? registryOf({ account, region }) : undefined,
-    'source-repository': isElsewhere ? target['repository'] : undefined,
+    ...pick(inputs, ['source-container', 'source-verify', 'source-url']),
+    ...viewOf(
+      {
+        ...{
+          role: target['role'],
+          planRole: inputs['plan-role'],
+          region: target['region'],
+          account: target['account'],
+        },
+        ...{ cluster: target['cluster'], ecsService: target['ecs-service'], repository: target['repository'] },
+      },
+      { role, region, account },
+    ),
+    'source-registry':
+      isOther && account !== undefined && region !== undefined ? registryOf({ account, region }) : undefined,
+    'source-repository': isOther ? target['repository'] : undefined,
   };
 }
 

@@ -1,5 +1,5 @@
 import { SlipwayError } from '@slipway/core';
-import { targetOf, type Configuration, type Target } from '@slipway/configuration';
+import { NOT_CHOSEN, isElsewhere, targetOf, type Configuration, type Target } from '@slipway/configuration';
 import { promotionCell, stageCell, type Cell } from './cells.js';
 import { unknownName } from './choose.js';
 import type { PlanInputs } from './inputs.js';
@@ -18,8 +18,7 @@ export function promotionOf(configuration: Configuration, inputs: PlanInputs): C
   const target = requireTarget(configuration, service, environment);
   const source = requireTarget(configuration, service, from);
   if (environment === from) throw sameEnvironment(environment);
-  const isElsewhere = source.account !== target.account || source.region !== target.region;
-  if (isElsewhere && source.readRole === undefined) throw unreadable(source, target);
+  if (isElsewhere(source, target) && source.readRole === undefined) throw unreadable(source, target);
   return promotionCell(target, source);
 }
 
@@ -36,7 +35,8 @@ export function rollbackOf(configuration: Configuration, inputs: PlanInputs): Ce
 
 type Needed = 'service' | 'environment' | 'source-environment';
 
-function needed<N extends Needed>(inputs: PlanInputs, names: readonly N[]): Readonly<Record<N, string>> {
+/** needed returns inputs that an operation cannot do without. @throws SlipwayError INPUT_INVALID */
+export function needed<N extends Needed>(inputs: PlanInputs, names: readonly N[]): Readonly<Record<N, string>> {
   const missing = names.filter((name) => inputs[name] === undefined);
   if (missing.length === 0) return inputs as Readonly<Record<N, string>>;
   throw new SlipwayError({
@@ -50,6 +50,11 @@ function requireTarget(configuration: Configuration, service: string, environmen
   const target = targetOf(configuration, service, environment);
   if (target) return target;
   const { services, environments } = configuration;
+  const unchosen = [
+    ...(service === NOT_CHOSEN ? [{ what: 'service', names: Object.keys(services) }] : []),
+    ...(environment === NOT_CHOSEN ? [{ what: 'environment', names: Object.keys(environments) }] : []),
+  ];
+  if (unchosen.length > 0) throw notChosen(unchosen);
   if (!Object.hasOwn(services, service)) throw unknownName('service', service, Object.keys(services));
   if (!Object.hasOwn(environments, environment))
     throw unknownName('environment', environment, Object.keys(environments));
@@ -57,6 +62,14 @@ function requireTarget(configuration: Configuration, service: string, environmen
     code: 'PLAN_NOT_THERE',
     message: `The configuration leaves '${service}' out of '${environment}'.`,
     hint: `Choose another environment, or take 'services.${service}: false' out of it.`,
+  });
+}
+
+function notChosen(missing: readonly { readonly what: string; readonly names: readonly string[] }[]): SlipwayError {
+  return new SlipwayError({
+    code: 'PLAN_UNKNOWN_NAME',
+    message: `No ${missing.map(({ what }) => what).join(' and no ')} was chosen: nothing was done.`,
+    hint: `Run the workflow again and choose ${missing.map(({ what, names }) => `the ${what} (${names.join(', ')})`).join(' and ')}.`,
   });
 }
 

@@ -3,7 +3,8 @@ import type { Matrices, Stage } from './matrices.js';
 
 /** What the summary of a delivery tells. */
 export interface DeliverySummary {
-  readonly branch: string | undefined;
+  /** The branch that the configuration does not name, or a tag, in the middle of a sentence; absent where that does not matter. */
+  readonly undriven?: string;
   /** Whether the stages only show what merging would do. */
   readonly isProposal: boolean;
   readonly services: readonly string[];
@@ -31,10 +32,11 @@ export function deliverySummary(summary: DeliverySummary): string {
   return `${head}\n\n${table(['Service', 'Image', ...names], rows)}${picture}${note}`;
 }
 
-function headline({ branch, isProposal, services, matrices: { stages } }: DeliverySummary): string {
-  if (services.length === 0) return 'nothing to do';
+function headline({ undriven, isProposal, services, matrices: { stages } }: DeliverySummary): string {
+  const because = undriven === undefined ? '' : `, because ${undriven} drives no environment`;
+  if (services.length === 0) return `nothing to do${because}`;
   const to = stages.map(({ environment }) => environment).join(', then ');
-  if (to === '') return branch === undefined ? 'images only' : `images only, because '${branch}' drives no environment`;
+  if (to === '') return `images only${because}`;
   return isProposal ? `merging delivers to ${to}` : `deliver to ${to}`;
 }
 
@@ -66,5 +68,13 @@ export function cellSummary(operation: string, cell: Readonly<Record<string, str
   const rows = ['account', 'region', 'cluster', 'ecs-service', 'repository', 'github-environment', 'strategy']
     .filter((name) => cell[name] !== undefined)
     .map((name) => [name, cell[name] ?? '']);
-  return `### Plan: ${operation} ${cell['service'] ?? ''}${from} in ${cell['environment'] ?? ''}\n\n${table(['What', 'Value'], rows)}`;
+  const title = `### Plan: ${operation} ${cell['service'] ?? ''}${from} in ${cell['environment'] ?? ''}`;
+  const note = blindNote(operation, cell);
+  return `${title}\n\n${table(['What', 'Value'], rows)}${note === undefined ? '' : `\n\n${note}`}`;
+}
+
+/** blindNote says of a promotion whose evidence cannot see what it would change what that needs; else undefined. */
+export function blindNote(operation: string, cell: Readonly<Record<string, string>>): string | undefined {
+  if (operation !== 'promote' || cell['plan-service'] !== undefined) return undefined;
+  return `What would change is told against the source's account: what '${cell['environment'] ?? ''}' runs is not seen before somebody approves. Its 'plan-role' would make it so.`;
 }

@@ -40,10 +40,32 @@ describe('changedServices', () => {
     ['services/[a-c]/**', 'services/b/x', true],
     ['services/[a-c]/**', 'services/d/x', false],
     ['a b/**', 'a b/c', true],
+    ['./services/web/**', 'services/web/a.ts', true],
   ])("as GitHub reads patterns: '%s' and '%s': %s", (pattern, file, isChange) => {
     const text = MONOREPO.replace(/paths: \[.*\]/, `paths: ['${pattern}']`);
     const found = changedServices(readConfiguration(text, 'slipway.yml'), [file], CONFIG);
     expect(found.includes('docs')).toBe(isChange);
+  });
+
+  it.each([
+    ['services/web', 'services/web/a/b.ts', true],
+    ['services/web/', 'services/web/a/b.ts', true],
+    ['./services/web', 'services/web/.a', true],
+    ['services/web', 'services/website/a.ts', false],
+    ['docs/a.md', 'docs/a.md', true],
+    ['services/*/', 'services/web/a.ts', true],
+    ['services/*/', 'services/a.ts', false],
+  ])("what names a folder means what is in it: '%s' and '%s': %s", (pattern, file, isChange) => {
+    const text = MONOREPO.replace(/paths: \[.*\]/, `paths: ['${pattern}']`);
+    const found = changedServices(readConfiguration(text, 'slipway.yml'), [file], CONFIG);
+    expect(found.includes('docs')).toBe(isChange);
+  });
+
+  it('takes away a folder that is named', () => {
+    const text = MONOREPO.replace(/paths: \[.*\]/, "paths: [services, '!services/web']");
+    const configuration = readConfiguration(text, 'slipway.yml');
+    expect(changedServices(configuration, ['services/web/a.ts'], CONFIG)).not.toContain('docs');
+    expect(changedServices(configuration, ['services/api/a.ts'], CONFIG)).toContain('docs');
   });
 
   it.each(['.', './', './services/web/', 'services/web'])("a context may be written '%s'", (context) => {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { readConfiguration } from '@slipway/configuration';
-import { matricesOf, textsOf } from '../src/matrices.js';
-import { manyServices, monorepo } from './samples.js';
+import { readConfiguration, targetOf } from '@slipway/configuration';
+import { promotionCell } from '../src/cells.js';
+import { imagesOf, matricesOf, textsOf } from '../src/matrices.js';
+import { manyServices, monorepo, MONOREPO } from './samples.js';
 
 const environments = (branch: string): readonly string[] => monorepo.branches[branch] ?? [];
 
@@ -21,6 +22,14 @@ describe('matricesOf', () => {
       'task-definition': 'services/api/task.json',
       container: 'app',
     });
+  });
+
+  it('tests an image as the first environment that has it will run it', () => {
+    const runBy = (order: readonly string[]) =>
+      imagesOf(monorepo, ['docs'], order).map((cell) => [cell['task-definition'], cell['container']]);
+    expect(runBy(['staging', 'production', 'dev'])).toEqual([['docs/task.live.json', 'handbook']]);
+    expect(runBy(['dev', 'production'])).toEqual([['docs/task.json', 'docs']]);
+    expect(runBy([])).toEqual([['docs/task.json', 'docs']]);
   });
 
   it('pushes each image once, to the first stage that has the service', () => {
@@ -42,6 +51,29 @@ describe('matricesOf', () => {
         'github-environment': 'live',
       },
     ]);
+  });
+
+  it('gives the jobs of an environment its runner, or the one that a service has there', () => {
+    const text = MONOREPO.replace(
+      '    cluster: staging',
+      '    runner: [self-hosted, eu]\n    promote-baked-minutes: 30\n    cluster: staging',
+    ).replace('service: api-live', 'runner: large, service: api-live');
+    const configuration = readConfiguration(text, 'slipway.yml');
+    const planned = matricesOf(configuration, ['web', 'api'], ['staging', 'production']);
+    const runners = [planned.pushes, ...planned.stages.map(({ cells }) => cells)].map((cells) =>
+      cells.map((cell) => cell['runner']),
+    );
+    const eu = '["self-hosted","eu"]';
+    expect(runners).toEqual([
+      [eu, eu],
+      [eu, eu],
+      [undefined, 'large'],
+    ]);
+    const [source, target] = ['staging', 'production'].map((name) => targetOf(configuration, 'api', name));
+    if (!source || !target) throw new Error('The sample has them.');
+    expect(promotionCell(target, source)).toMatchObject({
+      ...{ runner: 'large', 'source-runner': eu, 'source-baked-minutes': '30' },
+    });
   });
 
   it('gives each stage its cells, with where the bytes are when another registry has them', () => {

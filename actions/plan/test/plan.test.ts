@@ -1,20 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { manyServices, MONOREPO } from './samples.js';
-import { BASE, HEAD, openScene, servicesIn, type Scene } from './scene.js';
+import { ALL, BASE, HEAD, PULL_REQUEST, openScene, servicesIn, type Scene } from './scene.js';
 
 let scene: Scene;
 beforeEach(async () => {
   scene = await openScene(MONOREPO);
 });
 afterEach(() => scene.close());
-
-const ALL = ['web', 'api', 'docs'];
-const PULL_REQUEST = {
-  GITHUB_EVENT_NAME: 'pull_request',
-  GITHUB_REF: 'refs/pull/7/merge',
-  GITHUB_REF_NAME: '7/merge',
-  GITHUB_BASE_REF: 'main',
-};
 
 describe('a push', () => {
   it('plans what changed since the last delivery, in the stages of its branch', async () => {
@@ -25,6 +17,7 @@ describe('a push', () => {
       outcome: 'planned',
       deliver: 'true',
       services: '["web","docs"]',
+      matrices: 'images,pushes,stage-1,stage-2',
       'stage-3': '',
       cell: '',
     });
@@ -38,7 +31,8 @@ describe('a push', () => {
     expect(summary).toContain('approved by the rules of live');
     expect(report).toMatchObject({ plan: { branch: 'main', services: ['web', 'docs'] } });
     expect(scene.asked()).toEqual([
-      'GET /repos/example/shop/actions/workflows/deliver.yml/runs?branch=main&event=push&status=success&per_page=1',
+      'GET /repos/example/shop/actions/workflows/deliver.yml/runs?branch=main&status=success&per_page=30',
+      'GET /repos/example/shop/actions/runs/1/jobs?filter=all&per_page=100',
       `GET /repos/example/shop/compare/${BASE}...${HEAD}?per_page=1`,
     ]);
   });
@@ -51,6 +45,7 @@ describe('a push', () => {
       outcome: 'nothing-to-do',
       deliver: 'false',
       services: '[]',
+      matrices: '',
       images: '',
       pushes: '',
       'stage-1': '',
@@ -64,7 +59,7 @@ describe('a push', () => {
   });
 
   it.each<readonly [string, (scene: Scene) => void, string]>([
-    ['there is no delivery yet', ({ github }) => github.world.runs.splice(0), 'no push to'],
+    ['there is no delivery yet', ({ github }) => github.world.runs.splice(0), "has delivered all of 'main'"],
     ['the history was rewritten', (open) => open.changed(['services/web/a.ts'], 'diverged'), 'not in the history'],
     ['the last delivery is newer', (open) => open.changed([], 'behind'), 'not in the history'],
     ['300 files changed', (open) => open.changed(Array.from({ length: 300 }, (_, at) => `${at}`)), '300 files or more'],
@@ -81,6 +76,24 @@ describe('a push', () => {
     expect(servicesIn(outputs['images'])).toEqual(ALL);
     const warnings = commands.filter(({ name }) => name === 'warning').map(({ message }) => message);
     expect(warnings).toEqual([expect.stringContaining("'actions: read'")]);
+  });
+
+  it('plans everything when GitHub fails, and warns', async () => {
+    scene.github.faults.add({ kind: 'status', status: 502 });
+    const { outputs, commands } = await scene.plan();
+    expect(servicesIn(outputs['images'])).toEqual(ALL);
+    const warnings = commands.filter(({ name }) => name === 'warning').map(({ message }) => message);
+    expect(warnings).toEqual([
+      expect.stringMatching(/GitHub did not tell what changed: .* All services are planned\.$/),
+    ]);
+  });
+
+  it('fails by name, and does not plan everything, when deliveries have used up the requests of the hour', async () => {
+    scene.github.faults.add({ kind: 'rate-limit', status: 403 });
+    const { errors, exitCode, outputs } = await scene.plan();
+    expect([exitCode, outputs['stage-1']]).toEqual([1, undefined]);
+    expect(errors).toEqual([expect.stringMatching(/^GITHUB_API_RATE_LIMITED: /)]);
+    expect(servicesIn((await scene.plan({}, PULL_REQUEST)).outputs['images'])).toEqual(ALL);
   });
 
   it.each([
@@ -100,8 +113,37 @@ describe('a push', () => {
       { GITHUB_REF: 'refs/heads/constructor', GITHUB_REF_NAME: 'constructor' },
     ],
   ])('delivers nothing of %s', async (_name, environment) => {
-    const { outputs } = await scene.plan({ services: 'all' }, environment);
+    const { outputs, stdout } = await scene.plan({ services: 'all' }, environment);
     expect(outputs).toMatchObject({ outcome: 'nothing-to-do', deliver: 'false', images: '', 'stage-1': '' });
+    expect(stdout).toContain('drives no environment: nothing is delivered');
+  });
+
+  it('warns of a tag, which no configuration names, and of a push to some branch only says so', async () => {
+    const pushed = async (ref: string) => {
+      const { commands, summary } = await scene.plan({}, { GITHUB_REF: ref, GITHUB_REF_NAME: 'v1' });
+      expect(summary).toContain('drives no environment');
+      return commands.filter(({ name, message }) => name === 'warning' && message.includes('drives no environment'));
+    };
+    expect(await pushed('refs/tags/v1')).toEqual([
+      expect.objectContaining({ message: expect.stringMatching(/^A tag drives/) }),
+    ]);
+    expect(await pushed('refs/heads/v1')).toEqual([]);
+  });
+
+  const BY_HAND = { GITHUB_EVENT_NAME: 'workflow_dispatch', GITHUB_REF: 'refs/heads/fix', GITHUB_REF_NAME: 'fix' };
+
+  it('warns who started a run on a branch that drives nothing', async () => {
+    const { outputs, commands, summary } = await scene.plan({}, BY_HAND);
+    expect(outputs).toMatchObject({ outcome: 'nothing-to-do', deliver: 'false' });
+    expect(summary).toContain("nothing to do, because the branch 'fix' drives no environment");
+    const warnings = commands.filter(({ name }) => name === 'warning').map(({ message }) => message);
+    expect(warnings).toContainEqual(expect.stringContaining("The branch 'fix' drives no environment"));
+  });
+
+  it.each(['web', 'all'])('fails where somebody asked for %s on a branch that drives nothing', async (services) => {
+    const { errors, exitCode } = await scene.plan({ services }, BY_HAND);
+    expect(exitCode).toBe(1);
+    expect(errors).toEqual([expect.stringMatching(/^PLAN_NOT_DRIVEN: .*'fix'/)]);
   });
 });
 
@@ -122,7 +164,7 @@ describe('a pull request', () => {
   it('to a branch that drives nothing is built and tested all the same', async () => {
     const { outputs, summary } = await scene.plan({ services: 'web' }, { ...PULL_REQUEST, GITHUB_BASE_REF: 'next' });
     expect(servicesIn(outputs['images'])).toEqual(['web']);
-    expect(summary).toContain("'next' drives no environment");
+    expect(summary).toContain("the branch 'next' drives no environment");
   });
 
   it('in a merge queue means the branch that it merges into', async () => {
@@ -137,7 +179,7 @@ describe('a pull request', () => {
 describe('a button', () => {
   it('promotes by the names of the configuration', async () => {
     const inputs = { operation: 'promote', service: 'api', environment: 'production', 'source-environment': 'staging' };
-    const { outputs } = await scene.plan(inputs);
+    const { outputs, summary } = await scene.plan(inputs);
     expect(JSON.parse(outputs['cell'] ?? '')).toMatchObject({
       'ecs-service': 'api-live',
       'github-environment': 'live',
@@ -145,13 +187,33 @@ describe('a button', () => {
       'source-github-environment': 'staging',
       'source-cluster': 'staging',
       'source-service': 'api',
+      'source-container': 'app',
       'source-role': 'arn:aws:iam::111122223333:role/read',
       'source-region': 'eu-central-1',
       'source-account': '111122223333',
+      'source-verify': 'suites/staging.yml',
+      'source-url': 'https://staging.example.com',
       'source-registry': '111122223333.dkr.ecr.eu-central-1.amazonaws.com',
       'source-repository': 'api',
+      // By nobody of production: it has no role for it.
+      ...{ 'plan-role': 'arn:aws:iam::111122223333:role/read', 'plan-account': '111122223333' },
     });
+    expect(outputs['cell']).not.toContain('plan-service');
+    expect(summary).toContain("Its 'plan-role' would make it so.");
     expect(scene.asked()).toEqual([]);
+  });
+
+  it("promotes with a look at the target, by the target's own role for that", async () => {
+    const role = 'arn:aws:iam::444455556666:role/plan';
+    await scene.write(MONOREPO.replace('    cluster: production', `    plan-role: ${role}\n    cluster: production`));
+    const inputs = { operation: 'promote', service: 'api', environment: 'production', 'source-environment': 'staging' };
+    const { outputs, summary } = await scene.plan(inputs);
+    expect(JSON.parse(outputs['cell'] ?? '')).toMatchObject({
+      ...{ 'plan-role': role, 'plan-account': '444455556666', 'plan-region': 'eu-west-1' },
+      ...{ 'plan-cluster': 'production', 'plan-service': 'api-live', 'plan-repository': 'api' },
+      'evidence-role': 'arn:aws:iam::111122223333:role/read',
+    });
+    expect(summary).not.toContain('plan-role');
   });
 
   it('rolls back by the names of the configuration', async () => {
@@ -170,6 +232,16 @@ describe('a button', () => {
       "PLAN_UNKNOWN_NAME: The configuration has no service 'wed'",
     ],
     ['nowhere', { operation: 'rollback', service: 'web', environment: 'prod' }, 'PLAN_UNKNOWN_NAME'],
+    [
+      'with a button as it stands',
+      { operation: 'rollback', service: 'choose…', environment: 'choose…' },
+      'No service and no environment was chosen',
+    ],
+    [
+      'with a service alone',
+      { operation: 'rollback', service: 'web', environment: 'choose…' },
+      'choose the environment (dev, staging, production)',
+    ],
     ['where it is not', { operation: 'rollback', service: 'docs', environment: 'staging' }, 'PLAN_NOT_THERE'],
     ['without a service', { operation: 'rollback', environment: 'staging' }, "INPUT_INVALID: 'service' must be set"],
     [
@@ -205,7 +277,7 @@ describe('the configuration', () => {
     scene.changed(Array.from({ length: 200 }, (_, at) => `services/service-${at}/a.ts`));
     const { outputs } = await scene.plan();
     expect(servicesIn(outputs['stage-3'])).toHaveLength(200);
-    expect(scene.asked()).toHaveLength(2);
+    expect(scene.asked()).toHaveLength(3);
   });
 
   it('is not read when the inputs describe a service', async () => {

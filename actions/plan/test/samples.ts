@@ -26,6 +26,8 @@ environments:
     push-role: arn:aws:iam::111122223333:role/push
     read-role: arn:aws:iam::111122223333:role/read
     cluster: staging
+    verify: suites/staging.yml
+    production-url: https://staging.example.com
     services: { docs: false }
   production:
     account: 444455556666
@@ -38,7 +40,9 @@ environments:
     canary-percent: 2.5
     verify: suites/smoke.yml
     alarms: [all-5xx, all-slow]
-    services: { api: { service: api-live, verify: suites/api-smoke.yml, container-environment: { STAGE: live } } }
+    services:
+      api: { service: api-live, verify: suites/api-smoke.yml, container-environment: { STAGE: live } }
+      docs: { task-definition: docs/task.live.json, container: handbook }
 branches:
   main: [staging, production]
   develop: [dev]

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { runAction, startGitHubApi, type ActionEnd, type GitHubApiStandIn } from '@slipway/testkit';
+import { WHOLE_STEP } from '../src/deliveries.js';
 
 /** The commit that is planned, and the one that was delivered last. */
 export const HEAD = 'a'.repeat(40);
@@ -9,9 +10,22 @@ export const BASE = 'b'.repeat(40);
 const REPOSITORY = 'example/shop';
 const TOKEN = 'ghs_the-token-of-the-job';
 
+/** ALL are the services of MONOREPO. */
+export const ALL = ['web', 'api', 'docs'];
+
+/** PULL_REQUEST is the environment of a run on a pull request to main. */
+export const PULL_REQUEST = {
+  GITHUB_EVENT_NAME: 'pull_request',
+  GITHUB_REF: 'refs/pull/7/merge',
+  GITHUB_REF_NAME: '7/merge',
+  GITHUB_BASE_REF: 'main',
+};
+
 /** Scene is a checkout and a GitHub. */
 export interface Scene {
   readonly github: GitHubApiStandIn;
+  /** The checkout. */
+  readonly folder: string;
   /** Starts the built action in the checkout, as a push to main unless the environment says otherwise. */
   plan(inputs?: Readonly<Record<string, string>>, environment?: Readonly<Record<string, string>>): Promise<ActionEnd>;
   /** What GitHub tells of the files that changed since the last delivery. */
@@ -33,9 +47,11 @@ export async function openScene(configuration: string): Promise<Scene> {
   await mkdir(path.dirname(file));
   await writeFile(file, configuration);
   const run = { id: 1, path: '.github/workflows/deliver.yml', head_branch: 'main', head_sha: BASE };
-  github.world.runs.push({ ...run, event: 'push', status: 'completed', conclusion: 'success' });
+  const jobs = { test: { 'npm test': 'success' }, 'deliver / plan': { [WHOLE_STEP]: 'success' } } as const;
+  github.world.runs.push({ ...run, event: 'push', status: 'completed', conclusion: 'success', jobs });
   return {
     github,
+    folder,
     plan: (inputs = {}, environment = {}) =>
       runAction({
         action: 'plan',
@@ -65,6 +81,7 @@ function pushToMain(url: string): Readonly<Record<string, string>> {
     GITHUB_REF: 'refs/heads/main',
     GITHUB_REF_NAME: 'main',
     GITHUB_SHA: HEAD,
+    GITHUB_RUN_NUMBER: '2',
     GITHUB_WORKFLOW_REF: `${REPOSITORY}/.github/workflows/deliver.yml@refs/heads/main`,
   };
 }

@@ -25,7 +25,7 @@ const GIVEN = {
 
 function settings(
   change: Readonly<Record<string, unknown>>,
-  operation: 'deliver' | 'promote' | 'rollback' = 'deliver',
+  operation: 'deliver' | 'verify' | 'promote' | 'rollback' = 'deliver',
 ): Settings {
   const read = readSettings(JSON.stringify({ ...GIVEN, ...change }), operation);
   if (read) return read;
@@ -54,6 +54,33 @@ describe('readSettings', () => {
     ],
   ])('refuses %s', (_name, json, message) => {
     expect(() => readSettings(json, 'deliver')).toThrow(message);
+  });
+
+  it.each([
+    [{ environment: 'prod/eu' }, "'environment' is 'prod/eu'"],
+    [{ environment: 'prod [eu]' }, "'environment' is 'prod [eu]'"],
+    [{ service: 'we:b' }, "'service' is 'we:b'"],
+    [{ 'timeout-minutes': 2880 }, "'timeout-minutes' is 2880"],
+    [{ 'timeout-minutes': '331' }, "'timeout-minutes' is 331"],
+    [{ strategy: 'canary', 'canary-bake-minutes': '1440' }, "1440 minutes by 'canary-bake-minutes'"],
+    [{ 'bake-minutes': 45 }, 'taken back after 45'],
+    [{ 'deploy-runner': '[self-hosted]' }, "'deploy-runner' is '[self-hosted]'"],
+    [{ runner: '[]' }, 'neither a label nor'],
+    [{ 'source-runner': '[1]' }, 'neither a label nor'],
+  ])('refuses what the jobs could not keep: %j', (change, message) => {
+    expect(() => settings(change)).toThrow(message);
+  });
+
+  it.each([{ environment: 'Prod (EU) 1.2_a' }, { 'timeout-minutes': 330, 'bake-minutes': '329' }])(
+    'takes %j',
+    (change) => {
+      expect(settings(change).isDelivered).toBe(true);
+    },
+  );
+
+  it('has nothing to deliver of a service that is only verified', () => {
+    const { isDelivered } = settings({ 'aws-region': '' }, 'verify');
+    expect(isDelivered).toBe(false);
   });
 });
 
@@ -102,6 +129,23 @@ describe('a service by its settings', () => {
     ]);
   });
 
+  it('is delivered, looked at and taken back by the runners that are named', () => {
+    const runner = '["self-hosted", "live"]';
+    const { images, pushes, stages } = settingsMatrices(settings({ runner: 'arm', 'deploy-runner': runner }));
+    expect([images[0]?.['runner'], pushes[0]?.['runner'], stages[0]?.cells[0]?.['runner']]).toEqual([
+      'arm',
+      runner,
+      runner,
+    ]);
+    const promoted = (given: object) =>
+      settingsCell(settings({ 'source-cluster': 'qa', 'deploy-runner': runner, ...given }, 'promote'))['source-runner'];
+    expect([promoted({}), promoted({ 'source-runner': 'qa' })]).toEqual([runner, 'qa']);
+  });
+
+  it('leaves a port of 0, which is how a number of a workflow is not set, to the task definition', () => {
+    expect(settingsMatrices(settings({ port: 0 })).images[0]).not.toHaveProperty('port');
+  });
+
   it('is built and tested alone by a workflow that knows no cluster', () => {
     const read = readSettings(JSON.stringify({ service: 'web', suite: 'checks.yml' }), 'deliver');
     expect(read && settingsMatrices(read)).toEqual({
@@ -120,19 +164,41 @@ describe('a service by its settings', () => {
       'source-region': 'eu-central-1',
       'source-account': '444455556666',
       'source-github-environment': 'live',
+      // The same role reads both.
+      ...{ 'plan-role': GIVEN['role-to-assume'], 'plan-cluster': 'staging', 'plan-service': 'Web_1' },
+    });
+    const named = { 'source-cluster': 'qa', environment: 'live', 'source-environment': 'qa' };
+    expect(settingsCell(settings(named, 'promote'))).toMatchObject({
+      'source-environment': 'qa',
+      // The role trusts the target's environment.
+      'source-github-environment': 'live',
     });
     expect(cell).not.toHaveProperty('source-registry');
   });
 
   it('is promoted from another account by a role of that', () => {
     const role = 'arn:aws:iam::777755556666:role/read';
-    const from = { 'source-cluster': 'qa', 'source-role': role, 'source-environment': 'qa' };
+    const checks = { 'source-verify': 'smoke.yml', 'source-url': 'https://qa.example.com' };
+    const from = {
+      'source-cluster': 'qa',
+      'source-role': role,
+      'source-environment': 'qa',
+      'source-container': 'app',
+      ...checks,
+    };
     expect(settingsCell(settings(from, 'promote'))).toMatchObject({
+      ...checks,
+      'source-container': 'app',
       'source-role': role,
       'source-account': '777755556666',
       'source-registry': '777755556666.dkr.ecr.eu-central-1.amazonaws.com',
       'source-repository': 'Web_1',
       'source-github-environment': 'qa',
+      ...{ 'plan-role': role, 'plan-account': '777755556666' },
+    });
+    const plan = 'arn:aws:iam::444455556666:role/plan';
+    expect(settingsCell(settings({ ...from, 'plan-role': plan }, 'promote'))).toMatchObject({
+      ...{ 'plan-role': plan, 'plan-account': '444455556666', 'plan-service': 'Web_1', 'plan-repository': 'Web_1' },
     });
   });
 });
