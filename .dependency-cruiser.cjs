@@ -47,11 +47,19 @@ module.exports = {
       to: { dependencyTypes: ['core', 'npm'] },
     },
     {
-      name: 'yaml-source-imports-yaml-only',
+      name: 'yaml-source-imports-core-and-yaml',
       comment: 'It reads a text, whatever the text is for.',
       severity: 'error',
       from: { path: '^packages/yaml-source/src' },
-      to: { pathNot: ['^packages/yaml-source/src', 'node_modules/yaml/'] },
+      to: { pathNot: ['^packages/(yaml-source|core)/src', 'node_modules/(yaml|zod)/'] },
+    },
+    {
+      name: 'yaml-source-knows-schemas-by-type',
+      comment:
+        'What a schema found wrong is a value like any other; who reads a text without one does not bring zod along.',
+      severity: 'error',
+      from: { path: '^packages/yaml-source/src' },
+      to: { path: 'node_modules/zod/', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'files-are-read-by-yaml-source',

@@ -1,14 +1,15 @@
-/** Prints the figures of every bench: `npm run bench [-- NAME ...]`. A bench measures and asserts nothing. */
+/** Prints the figures of every bench: `npm run bench [-- NAME ...]`. It fails where what was measured did not end as it has to. */
 import { readdir } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { childEnvironment, runProcess } from '@slipway/process';
 import { ROOT } from './build.js';
+import './quiet-sdk.js';
 
-/** benches finds the bench files of all packages and actions, by name. */
+/** benches finds the bench files of all packages and actions, and of the workflows, by name. */
 async function benches(): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>();
-  const homes = ['packages', 'actions'].map(async (home) =>
+  const homes = ['packages', 'actions', 'test'].map(async (home) =>
     (await readdir(path.join(ROOT, home))).map((name) => path.join(ROOT, home, name, 'bench')),
   );
   for (const folder of (await Promise.all(homes)).flat().filter((one) => existsSync(one))) {
@@ -19,9 +20,9 @@ async function benches(): Promise<ReadonlyMap<string, string>> {
   return found;
 }
 
-/** A bench's own settings are the variables that begin with SLIPWAY_BENCH_. */
+/** A bench's own settings are the variables that begin with SLIPWAY_BENCH_; what keeps the SDK quiet goes with them. */
 function settings(): Record<string, string> {
-  const own = Object.entries(process.env).filter(([name]) => name.startsWith('SLIPWAY_BENCH_'));
+  const own = Object.entries(process.env).filter(([name]) => /^(SLIPWAY_BENCH|AWS_SDK_JS)_/.test(name));
   return Object.fromEntries(own) as Record<string, string>;
 }
 
@@ -39,7 +40,7 @@ async function main(): Promise<void> {
     console.log(`\n--- ${name}`);
     const { exitCode } = await runProcess({
       file: process.execPath,
-      args: ['--disable-warning=NodeVersionSupportWarning', '--import', 'tsx', file],
+      args: ['--import', 'tsx', file],
       cwd: ROOT,
       env: childEnvironment(settings()),
       onLine: (line, stream) => (stream === 'stdout' ? console.log(line) : console.error(line)),

@@ -1,4 +1,4 @@
-/** Writes what follows from the actions' definitions: action.yml, the tables of the READMEs, the policies of docs/iam. `npm run generate`. */
+/** Writes what follows from the actions' definitions: action.yml, the tables of the READMEs, the policies of docs/iam, docs/slipway-yml.md. `npm run generate`. */
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +9,7 @@ import { actionNames, ROOT } from './build.js';
 import { actionYaml } from './generate/action-yaml.js';
 import { iamFiles } from './generate/iam.js';
 import { readmeWithTables } from './generate/readme.js';
+import { slipwayYmlReference } from './generate/slipway-yml.js';
 
 /** readDefinition imports an action's definition. */
 export async function readDefinition(action: string): Promise<ActionDefinition> {
@@ -30,6 +31,7 @@ export async function generateAll(): Promise<ReadonlyMap<string, string>> {
     files.set(readme, readmeWithTables(await readFile(path.join(ROOT, readme), 'utf8'), definition));
   }
   for (const [name, text] of iamFiles(definitions)) files.set(`docs/iam/${name}`, text);
+  files.set('docs/slipway-yml.md', slipwayYmlReference(definitions));
   files.set('packages/http-checks/suite.schema.json', `${JSON.stringify(suiteJsonSchema(), undefined, 2)}\n`);
   files.set('schemas/slipway.schema.json', `${JSON.stringify(configurationJsonSchema(), undefined, 2)}\n`);
   return files;

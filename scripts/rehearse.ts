@@ -5,6 +5,7 @@ import { childEnvironment, runProcess } from '@slipway/process';
 import { parseScenario, rehearse, renderLast, renderTimeline, type Rehearsal } from '@slipway/rehearsal';
 import { ensureBaseImage } from './base-image.js';
 import { ROOT } from './build.js';
+import './quiet-sdk.js';
 
 async function main(): Promise<void> {
   const scenario = parseScenario(process.argv.slice(2));

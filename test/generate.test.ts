@@ -34,6 +34,16 @@ describe('npm run generate', () => {
   );
 });
 
+describe('docs/iam', () => {
+  it('says of every placeholder of its templates what it is', async () => {
+    const templates = generated.filter(([file]) => file.startsWith('docs/iam/')).map(([, text]) => text);
+    const placeholders = new Set(templates.join().match(/<[A-Z_]+>/g));
+    expect(placeholders.size).toBeGreaterThan(10);
+    const readme = await readFile(path.join(REPOSITORY, 'docs/iam/README.md'), 'utf8');
+    expect([...placeholders].filter((name) => !readme.includes(`\`${name}\``))).toEqual([]);
+  });
+});
+
 describe('docs/errors.md', () => {
   it('has a heading for every code that the sources throw, and for no other', async () => {
     const { codesInSources } = await import('./error-codes.js');

@@ -69,7 +69,7 @@ const BREAKING: readonly (readonly [string, string, string, string])[] = [
     'a reader of YAML that reads files',
     'packages/yaml-source/src/i.ts',
     "import 'node:fs';",
-    'yaml-source-imports-yaml-only',
+    'yaml-source-imports-core-and-yaml',
   ],
   [
     'a second reader of files in YAML',

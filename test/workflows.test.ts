@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { readConfiguration } from '@slipway/configuration';
 import { actionNames, loadOwnCode } from './own-code.js';
+import { inputsOf, jobIn } from './own-jobs.js';
 import {
   asList,
   asMap,
@@ -81,9 +82,6 @@ describe('a workflow', () => {
 });
 
 /** The jobs of one of our workflows. */
-const jobsIn = (name: string): readonly Job[] => jobsOf(own.workflows.get(name) as YamlFile);
-const jobIn = (name: string, id: string): Job => jobsIn(name).find((job) => job.id === id) as Job;
-const inputsOf = (step: unknown) => asMap(asMap(step)['with']);
 const oursIn = (steps: readonly YamlMap[]) => steps.map(usesOf).filter((uses) => uses.startsWith('$/'));
 const permissionsOf = ({ job }: Job) => Object.keys(asMap(job['permissions']));
 
@@ -114,42 +112,17 @@ describe('the pipeline', () => {
     ]);
     const [pushes] = push.steps.filter((step) => usesOf(step) === '$/actions/push-ecr');
     expect(inputsOf(pushes)).toMatchObject({ reports: '${{ runner.temp }}/slipway-tested' });
-    expect(Object.keys(inputsOf(pushes))).not.toEqual(expect.arrayContaining(['digest', 'tag']));
+    for (const input of ['digest', 'tag']) expect(Object.keys(inputsOf(pushes))).not.toContain(input);
   });
 
-  it('runs stage after stage, each when all before it has succeeded', () => {
-    const stages = jobsIn('deliver.yml').filter(({ job }) => usesOf(job) === '$/.github/workflows/stage.yml');
-    expect(stages.map(({ id, job }) => ({ id, needs: job['needs'], cells: inputsOf(job)['cells'] }))).toEqual(
-      [1, 2, 3, 4].map((stage) => ({
-        id: `stage-${stage}`,
-        needs: ['plan', 'push', ...(stage > 1 ? [`stage-${stage - 1}`] : [])],
-        cells: `\${{ needs.plan.outputs.stage-${stage} }}`,
-      })),
-    );
-    for (const { id, job } of stages) {
-      expect(String(job['if'])).toContain(`needs.plan.outputs.${id} != ''`);
-      // Without it a stage that has no cells would keep the ones after it from running.
-      if (id !== 'stage-1') expect(String(job['if'])).toContain('!failure() && !cancelled()');
-    }
-  });
-
-  it('copies, registers and deploys as steps of one job, and hands over what succeeded', () => {
-    expect(jobIn('stage.yml', 'deploy').steps.map((step) => usesOf(step).split('@')[0])).toEqual([
-      'actions/checkout',
-      'actions/download-artifact',
-      '$/actions/push-ecr',
-      '$/actions/register-task-def',
-      '$/actions/bluegreen-deploy',
-      'actions/upload-artifact',
-    ]);
-  });
-
-  it('takes back what a failed stage deployed, from the revision that it deployed', () => {
-    const { job, steps } = jobIn('stage.yml', 'take-back');
-    expect([job['needs'], job['if']]).toEqual(['deploy', 'failure()']);
-    const rollback = steps.find((step) => usesOf(step) === '$/actions/rollback');
-    expect(inputsOf(rollback)).toMatchObject({ reports: 'slipway-deployed' });
-    expect(asMap(job['strategy'])['matrix']).toEqual(asMap(jobIn('stage.yml', 'deploy').job['strategy'])['matrix']);
+  it('may ask for past runs where it finds out what changed since the last delivery, and nowhere else', () => {
+    const asking = [...workflows, ...consumers]
+      .filter(({ name }) => /(?:deliver|promote|rollback|verify)\.yml$/.test(name))
+      .filter((file) => jobsOf(file).some((job) => permissionsOf(job).includes('actions')));
+    expect(asking.length).toBeGreaterThan(2);
+    // Without it every push delivers everything, with no more than a warning.
+    expect(jobIn('deliver.yml', 'plan').job['permissions']).toEqual({ contents: 'read', actions: 'read' });
+    expect(asking.map(({ name }) => name.split('/').at(-1))).toEqual(asking.map(() => 'deliver.yml'));
   });
 
   it('asks for a token for no job that runs a command', () => {
@@ -158,7 +131,9 @@ describe('the pipeline', () => {
   });
 
   it('promotes and delivers through the same stage, so that both wait in one line', () => {
-    expect(usesOf(jobIn('promote.yml', 'stage').job)).toBe('$/.github/workflows/stage.yml');
+    const { job } = jobIn('promote.yml', 'stage');
+    expect(usesOf(job)).toBe('$/.github/workflows/stage.yml');
+    expect(inputsOf(job)['commit']).toBe('${{ needs.evidence.outputs.revision }}');
     const { group, queue } = asMap(jobIn('stage.yml', 'deploy').job['concurrency']);
     expect(queue).toBe('max');
     for (const part of ['account', 'region', 'cluster', 'ecs-service'])
@@ -169,6 +144,14 @@ describe('the pipeline', () => {
     const { job, steps } = jobIn('promote.yml', 'evidence');
     const [evidence] = steps.filter((step) => usesOf(step) === '$/actions/register-task-def');
     expect(inputsOf(evidence)).toMatchObject({ 'dry-run': true, 'source-evidence': true });
+    // A person who calls the workflow may ask for more than slipway.yml does; the button asks for nothing.
+    expect(inputsOf(evidence)['source-baked-minutes']).toBe(
+      '${{ inputs.source-baked-minutes || fromJSON(needs.plan.outputs.cell).source-baked-minutes }}',
+    );
+    // What it has to prove there, and against what the target runs, where this job may look.
+    const cell = { 'target-role': 'plan-role', cluster: 'plan-cluster', service: 'plan-service' };
+    for (const [input, member] of Object.entries({ ...cell, 'source-verify': 'source-verify' }))
+      expect(inputsOf(evidence)[input]).toBe(`\${{ fromJSON(needs.plan.outputs.cell).${member} }}`);
     expect(asMap(job['environment'])['name']).toContain('source-github-environment');
     expect(asList(jobIn('promote.yml', 'stage').job['needs'])).toContain('evidence');
   });
@@ -212,6 +195,28 @@ describe('the jobs that call AWS', () => {
     }
   });
 
+  it('run where their environment says, on labels or on several of them', () => {
+    const cellOf = {
+      matrix: 'matrix.runner',
+      stage: 'fromJSON(inputs.cells).include[matrix.at].runner',
+      promote: 'fromJSON(needs.plan.outputs.cell).source-runner',
+    };
+    const rollback = "inputs.deploy-runner || fromJSON(needs.plan.outputs.cell || '{}').runner";
+    const runsOn = (runner: string): string =>
+      `\${{ startsWith(${runner}, '[') && fromJSON(${runner}) || ${runner} || 'ubuntu-24.04' }}`;
+    const all = ['deliver.yml push', 'stage.yml deploy', 'stage.yml take-back', 'promote.yml evidence'];
+    const found = [...all, 'rollback.yml rollback'].map((where) => {
+      const [file = '', id = ''] = where.split(' ');
+      return [where, jobIn(file, id).job['runs-on']];
+    });
+    expect(found).toEqual([
+      ...all.slice(0, 2).map((where) => [where, runsOn(cellOf.matrix)]),
+      ['stage.yml take-back', runsOn(cellOf.stage)],
+      ['promote.yml evidence', runsOn(cellOf.promote)],
+      ['rollback.yml rollback', runsOn(rollback)],
+    ]);
+  });
+
   it('leave no keys in the environment of other steps', () => {
     expect(steps.map(({ uses }) => uses).join()).not.toContain('configure-aws-credentials');
   });
@@ -223,7 +228,7 @@ describe('rollback.yml', () => {
     const rollback = jobIn('rollback.yml', 'rollback');
     expect(groupOf(rollback)).toMatch(/^slipway-rollback-/);
     expect(groupOf(jobIn('stage.yml', 'deploy'))).not.toMatch(/^slipway-rollback-/);
-    expect(permissionsOf(rollback)).toEqual(['id-token', 'deployments', 'statuses']);
+    expect(permissionsOf(rollback)).toEqual(['contents', 'id-token', 'deployments', 'statuses']);
   });
 
   it('has no job before it where the inputs say all: it is pressed in an outage', () => {

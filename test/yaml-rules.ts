@@ -180,7 +180,7 @@ const noSecrets: YamlRule = {
   problems: (file) => [
     ...everyText(file.root)
       .filter((text) =>
-        /\$\{\{(?:(?!\}\}).)*\bsecrets\b/s.test(text.replaceAll(`\${{ secrets.${BUILD_SECRETS} }}`, '')),
+        /\$\{\{(?:(?!\}\}).)*(?<![\w-])secrets\b/s.test(text.replaceAll(`\${{ secrets.${BUILD_SECRETS} }}`, '')),
       )
       .map((text) => `'${text.trim()}' reads a secret`),
     ...everyMap(file.root)

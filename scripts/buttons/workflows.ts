@@ -1,22 +1,29 @@
-import type { Configuration } from '@slipway/configuration';
+import { NOT_CHOSEN, type Configuration } from '@slipway/configuration';
+import { NO_RELEASE } from './reference.js';
 import { block, choice, list } from './yaml-pieces.js';
 
-/** Where our workflows are; whoever uses them puts a release's commit in place of the zeros. */
-const OURS = (workflow: string): string =>
-  `your-org/slipway/.github/workflows/${workflow}@${'0'.repeat(40)} # replace by the commit of the release you use`;
+/** One of our workflows, as a job names it. */
+type Uses = (workflow: string) => string;
 
 const HEADER = (says: string): string => `# ${says}
 # Written by Slipway's \`npm run buttons\` from .github/slipway.yml: run it again when that names other branches,
 # environments or services.
 `;
 
-const DEPLOYS = `    permissions:
-      contents: read # to check out the configuration, the sources and the task definitions
-      actions: read # to ask for the last successful delivery
+/** What the called workflow's jobs may, and no more: GitHub refuses a run whose caller grants less. */
+const grants = (reads: readonly string[]): string => `    permissions:
+${block(reads, 6)}
       id-token: write # to assume the roles by OIDC, without any stored key
       deployments: write # to tell GitHub what is deployed where
       statuses: write # to show it at the commit
 `;
+
+const DELIVERS = grants([
+  'contents: read # to check out the configuration, the sources and the task definitions',
+  'actions: read # to ask for the last successful delivery',
+]);
+const PROMOTES = grants(['contents: read # to check out the configuration and the task definition']);
+const GOES_BACK = grants(['contents: read # to check out the configuration']);
 
 /** What a person can say of a rollback, beside what is taken back. */
 const HOW_BACK = `      to:
@@ -36,18 +43,22 @@ const HOW_BACK = `      to:
         default: false`;
 
 /** consumerWorkflows returns the workflows of a repository by their file names, as its configuration needs them. */
-export function consumerWorkflows(configuration: Configuration): ReadonlyMap<string, string> {
+export function consumerWorkflows(
+  configuration: Configuration,
+  { repository, version } = NO_RELEASE,
+): ReadonlyMap<string, string> {
+  const uses: Uses = (workflow) => `${repository}/.github/workflows/${workflow}@${version}`;
   const files = new Map([
-    ['deliver.yml', deliver(configuration)],
-    ['rollback.yml', rollback(configuration)],
-    ['verify.yml', verify()],
+    ['deliver.yml', deliver(configuration, uses)],
+    ['rollback.yml', rollback(configuration, uses)],
+    ['verify.yml', verify(uses)],
   ]);
   // With one environment there is nothing to promote from.
-  if (Object.keys(configuration.environments).length > 1) files.set('promote.yml', promote(configuration));
+  if (Object.keys(configuration.environments).length > 1) files.set('promote.yml', promote(configuration, uses));
   return files;
 }
 
-function deliver({ branches }: Configuration): string {
+function deliver({ branches }: Configuration, uses: Uses): string {
   return `${HEADER('Delivers what changed on every push, through the stages of its branch.')}name: deliver
 
 on:
@@ -71,13 +82,13 @@ concurrency:
 jobs:
   deliver:
     name: deliver
-${DEPLOYS}    uses: ${OURS('deliver.yml')}
+${DELIVERS}    uses: ${uses('deliver.yml')}
     with:
       services: \${{ inputs.services || 'changed' }}
 `;
 }
 
-function promote(configuration: Configuration): string {
+function promote(configuration: Configuration, uses: Uses): string {
   const { services } = configuration;
   const { sources, targets } = promotions(configuration);
   return `${HEADER('The promotion button: Actions, promote, Run workflow. It promotes what the source runs at that moment.')}name: promote
@@ -102,7 +113,7 @@ concurrency:
 jobs:
   promote:
     name: promote
-${DEPLOYS}    uses: ${OURS('promote.yml')}
+${PROMOTES}    uses: ${uses('promote.yml')}
     with:
       environment: \${{ inputs.environment }}
       source-environment: \${{ inputs.source-environment }}
@@ -110,16 +121,16 @@ ${DEPLOYS}    uses: ${OURS('promote.yml')}
 `;
 }
 
-function rollback({ environments, services }: Configuration): string {
+function rollback({ environments, services }: Configuration, uses: Uses): string {
   return `${HEADER('The rollback button: Actions, roll back, Run workflow.')}name: roll back
 
 on:
   workflow_dispatch:
     inputs:
       service:
-${block(choice('The service to take back', Object.keys(services)), 8)}
+${block(choice('The service to take back', chosenOf(Object.keys(services))), 8)}
       environment:
-${block(choice('Where', Object.keys(environments).reverse()), 8)}
+${block(choice('Where', [NOT_CHOSEN, ...Object.keys(environments).reverse()]), 8)}
 ${HOW_BACK}
 
 permissions: {}
@@ -132,7 +143,7 @@ concurrency:
 jobs:
   rollback:
     name: roll back
-${DEPLOYS}    uses: ${OURS('rollback.yml')}
+${GOES_BACK}    uses: ${uses('rollback.yml')}
     with:
       environment: \${{ inputs.environment }}
       service: \${{ inputs.service }}
@@ -143,7 +154,7 @@ ${DEPLOYS}    uses: ${OURS('rollback.yml')}
 `;
 }
 
-function verify(): string {
+function verify(uses: Uses): string {
   return `${HEADER('Builds and tests what a pull request changes, without any credentials, and shows what merging would deliver.')}name: verify
 
 on:
@@ -162,9 +173,13 @@ jobs:
     name: verify
     permissions:
       contents: read # to check out the sources, and to ask which files changed
-      actions: read # to ask for the last successful delivery
-    uses: ${OURS('verify.yml')}
+    uses: ${uses('verify.yml')}
 `;
+}
+
+/** A button that is pressed as it stands goes back with nothing; of one service nothing is to be chosen. */
+function chosenOf(names: readonly string[]): readonly string[] {
+  return names.length > 1 ? [NOT_CHOSEN, ...names] : names;
 }
 
 /** Promotions lead along the stages of a branch; where each branch has one environment only, from any to any. */

@@ -30,6 +30,10 @@ export interface ActEvent {
   readonly jobResult?: string;
   readonly stepID?: readonly string[];
   readonly stepResult?: string;
+  /** What the step uses, or its name. */
+  readonly step?: string;
+  /** Nanoseconds, with the step's result. */
+  readonly executionTime?: number;
   /** A workflow command: `error`, `set-output`, `summary`. */
   readonly command?: string;
   readonly name?: string;

@@ -1,118 +1,76 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import {
-  DescribeServicesCommand,
-  DescribeTaskDefinitionCommand,
-  RegisterTaskDefinitionCommand,
-} from '@aws-sdk/client-ecs';
 import { startLocalAws, type LocalAws, type SimulatedBehaviour } from '@slipway/local-aws';
-import {
-  CONTAINER,
-  REGION,
-  SERVICE,
-  connect,
-  createEnvironment,
-  createRepository,
-  createService,
-} from '@slipway/rehearsal';
-import type { Aws } from '@slipway/rehearsal';
+import { REGION, connect, type Aws } from '@slipway/rehearsal';
 import { ensureBaseImage } from '../../scripts/base-image.js';
-import { ROOT } from '../yaml-documents.js';
 import { ensureAct, runWorkflow, type ActEnd, type ActStart } from './act.js';
-import { standIns, writeConsumer, writeOwnCode } from './consumer.js';
+import { standIns, writeConsumer, writeOwnCode, type Example } from './consumer.js';
 import { startGitHub, type GitHub } from './github.js';
 import { accountOf, type EnvironmentAccount } from './roles.js';
+import { imageOfService, openServices, type ServiceWish } from './services.js';
 
 const COMMIT = '0'.repeat(40);
 const CONSUMER = { repository: 'acme/shop', ownerId: 1001, repositoryId: 2002, commit: COMMIT };
 /** Ten minutes of AWS pass in six seconds. */
 const MINUTE_MS = 600;
 
-export const STAGING: EnvironmentAccount = {
-  ...{ environment: 'staging', accountId: '111122223333', accessKeyId: 'AKIASTAGING', readers: ['production'] },
-};
-export const PRODUCTION: EnvironmentAccount = {
-  ...{ environment: 'production', accountId: '444455556666', accessKeyId: 'AKIAPRODUCTION', readers: [] },
-};
-const NAMES = {
-  ...{
-    REGION,
-    SERVICE,
-    REPOSITORY: SERVICE,
-    FAMILY: SERVICE,
-    SOURCE_REGION: REGION,
-    SOURCE_ACCOUNT: STAGING.accountId,
-  },
-  ...{ EXECUTION_ROLE: 'hello-service-execution', TASK_ROLE: 'hello-service-task' },
-};
+/** What there is: an example of ours as a repository, and what its configuration names. */
+export interface WorldWish {
+  readonly example: Example;
+  readonly services: readonly ServiceWish[];
+  /** One for each of the environments that are played. */
+  readonly accounts: readonly EnvironmentAccount[];
+  /** Brings up what an environment has beside its services. */
+  readonly furnish?: (aws: Aws, account: EnvironmentAccount) => Promise<void>;
+}
 
-/** A consumer's repository, and an AWS with an account for each of its environments, in which the service runs. */
+/** A run of one of the repository's workflows. */
+export type RunWish = Pick<ActStart, 'workflow' | 'event'> & Partial<ActStart> & { readonly about?: object };
+
+/** PUSH is a push to main. */
+export const PUSH = { event: 'push', about: { ref: 'refs/heads/main' } } as const;
+
+/** A consumer's repository, and an AWS with an account for each of its environments, in which the services run. */
 export interface World {
   readonly localAws: LocalAws;
   readonly gitHub: GitHub;
   readonly repository: string;
-  /** How the tasks of images that are deployed from now on behave. */
-  behave(behaviour: SimulatedBehaviour): void;
-  run(start: Pick<ActStart, 'workflow' | 'event'> & Partial<ActStart> & { readonly about?: object }): Promise<ActEnd>;
+  /** How the tasks of a family, or all, behave from now on. */
+  behave(behaviour: SimulatedBehaviour, family?: string): void;
+  run(wish: RunWish): Promise<ActEnd>;
   /** What a token says of a job in one of our files. */
   refOf(file: string): string;
-  /** The image that an environment's service runs. */
-  running(account: EnvironmentAccount): Promise<string>;
+  /** The image that a service of an environment has. */
+  running(account: EnvironmentAccount, service: string): Promise<string>;
   close(): Promise<void>;
 }
 
-/** openWorld brings all of it up; `files` are the consumer's own, by path. */
-export async function openWorld(files: Readonly<Record<string, string>>): Promise<World> {
+/** openWorld brings all of it up. */
+export async function openWorld(wish: WorldWish): Promise<World> {
   const act = await ensureAct();
   const temp = await mkdtemp(path.join(tmpdir(), 'slipway-act-'));
-  let behaviour: SimulatedBehaviour = {};
-  const localAws = await startLocalAws({
-    ...{ tasks: 'simulated', minuteMs: MINUTE_MS, region: REGION, unknownKeys: false },
-    accounts: [STAGING, PRODUCTION].map((account) => accountOf(account, CONSUMER, NAMES)),
-    simulate: () => behaviour,
-  });
+  let behaves: (family: string) => SimulatedBehaviour = () => ({});
+  const localAws = await openAws(wish, (family) => behaves(family));
   const gitHub = await startGitHub(localAws, CONSUMER);
   const clients = new Map<EnvironmentAccount, Aws>();
-  for (const account of [STAGING, PRODUCTION]) {
+  for (const account of wish.accounts) {
     const aws = connect(localAws.endpoint, MINUTE_MS, account.accessKeyId);
     clients.set(account, aws);
-    await createRepository(aws);
-    const environment = await createEnvironment(aws, account.environment);
-    await createService(aws, environment, { taskDefinition: await registerFirst(aws), bakeMinutes: 1 });
+    await openServices(aws, account.environment, wish.services);
+    await wish.furnish?.(aws, account);
   }
   const repository = path.join(temp, 'shop');
-  const definitions = await Promise.all([STAGING, PRODUCTION].map(taskDefinitionFile));
-  await writeConsumer({
-    ...{ folder: repository, baseImage: await ensureBaseImage() },
-    files: { ...Object.fromEntries(definitions), ...files },
-  });
-  await writeOwnCode(path.join(temp, 'slipway'), { commit: COMMIT, idTokens: gitHub.idTokens });
+  const adaptation = { commit: COMMIT, idTokens: gitHub.idTokens };
+  await writeConsumer({ folder: repository, example: wish.example, baseImage: await ensureBaseImage(), adaptation });
+  await writeOwnCode(path.join(temp, 'slipway'), adaptation);
   const repositories = { ...(await standIns()), [`your-org/slipway@${COMMIT}`]: path.join(temp, 'slipway') };
-  let runs = 0;
   return {
     ...{ localAws, gitHub, repository },
-    behave: (next) => void (behaviour = next),
-    run: async ({ about = {}, environment = {}, ...start }) => {
-      const run = (runs += 1);
-      const payload = path.join(temp, `event-${run}.json`);
-      await writeFile(
-        payload,
-        JSON.stringify({ ...about, repository: { full_name: CONSUMER.repository, name: 'shop' } }),
-      );
-      return runWorkflow(act, {
-        ...{ repository, payload, repositories, cache: path.join(temp, `act-${run}`) },
-        environment: {
-          ...{ AWS_ENDPOINT_URL: localAws.endpoint, AWS_EC2_METADATA_DISABLED: 'true' },
-          ...{ SLIPWAY_REHEARSAL_MINUTE_MS: String(MINUTE_MS), SLIPWAY_ARTIFACTS: path.join(temp, `artifacts-${run}`) },
-          ...{ GITHUB_API_URL: gitHub.api.url, GITHUB_REPOSITORY: CONSUMER.repository, GITHUB_RUN_ID: String(run) },
-          ...environment,
-        },
-        ...start,
-      });
-    },
+    behave: (next, only) => void (behaves = (family) => (only === undefined || family === only ? next : {})),
+    run: runnerIn({ act, temp, repository, repositories, endpoint: localAws.endpoint, api: gitHub.api.url }),
     refOf: (file) => `your-org/slipway/.github/workflows/${file}@${COMMIT}`,
-    running: (account) => runningImage(clients.get(account) as Aws, account.environment),
+    running: (account, service) => imageOfService(clients.get(account) as Aws, account.environment, service),
     close: async () => {
       await gitHub.close();
       await localAws.close();
@@ -121,26 +79,45 @@ export async function openWorld(files: Readonly<Record<string, string>>): Promis
   };
 }
 
-async function registerFirst({ ecs }: Aws): Promise<string> {
-  const image = `registry.example/${SERVICE}@sha256:${'1'.repeat(64)}`;
-  const { taskDefinition } = await ecs.send(
-    new RegisterTaskDefinitionCommand({
-      ...{ family: SERVICE, networkMode: 'awsvpc', requiresCompatibilities: ['FARGATE'], cpu: '256', memory: '512' },
-      containerDefinitions: [{ name: CONTAINER, image, essential: true, portMappings: [{ containerPort: 8080 }] }],
-    }),
-  );
-  return taskDefinition?.taskDefinitionArn ?? '';
+interface RunnerPlace extends Pick<ActStart, 'repository' | 'repositories'> {
+  /** The program. */
+  readonly act: string;
+  readonly temp: string;
+  /** Of AWS. */
+  readonly endpoint: string;
+  /** Of GitHub. */
+  readonly api: string;
 }
 
-/** The sample application's task definition, with the roles of an environment's account. */
-async function taskDefinitionFile({ environment, accountId }: EnvironmentAccount): Promise<[string, string]> {
-  const text = await readFile(path.join(ROOT, 'examples/hello-service/task-definition.json'), 'utf8');
-  return [`deploy/${environment}.json`, text.replaceAll('123456789012', accountId)];
+/** Each run has artifacts, a cache and a number of its own. */
+function runnerIn({ act, temp, repository, repositories, endpoint, api }: RunnerPlace): World['run'] {
+  let runs = 0;
+  return async ({ about = {}, environment = {}, ...start }) => {
+    const run = (runs += 1);
+    const payload = path.join(temp, `event-${run}.json`);
+    const whose = { repository: { full_name: CONSUMER.repository, name: 'shop' } };
+    await writeFile(payload, JSON.stringify({ ...about, ...whose }));
+    return runWorkflow(act, {
+      ...{ repository, payload, repositories, cache: path.join(temp, `act-${run}`) },
+      environment: {
+        ...{ AWS_ENDPOINT_URL: endpoint, AWS_EC2_METADATA_DISABLED: 'true' },
+        ...{ SLIPWAY_REHEARSAL_MINUTE_MS: String(MINUTE_MS), SLIPWAY_ARTIFACTS: path.join(temp, `artifacts-${run}`) },
+        ...{ GITHUB_API_URL: api, GITHUB_REPOSITORY: CONSUMER.repository, GITHUB_RUN_ID: String(run) },
+        GITHUB_WORKFLOW_REF: `${CONSUMER.repository}/.github/workflows/${start.workflow}@refs/heads/main`,
+        ...environment,
+      },
+      ...start,
+    });
+  };
 }
 
-async function runningImage({ ecs }: Aws, cluster: string): Promise<string> {
-  const { services } = await ecs.send(new DescribeServicesCommand({ cluster, services: [SERVICE] }));
-  const taskDefinition = services?.[0]?.taskDefinition ?? '';
-  const described = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition }));
-  return described.taskDefinition?.containerDefinitions?.[0]?.image ?? '';
+function openAws(wish: WorldWish, behaves: (family: string) => SimulatedBehaviour): Promise<LocalAws> {
+  // The first account is where images are pushed to, and promoted from.
+  const names = { REGION, SOURCE_REGION: REGION, SOURCE_ACCOUNT: wish.accounts[0]?.accountId ?? '' };
+  const services = wish.services.map(({ name }) => name);
+  return startLocalAws({
+    ...{ tasks: 'simulated', minuteMs: MINUTE_MS, region: REGION, unknownKeys: false },
+    accounts: wish.accounts.map((account) => accountOf(account, { consumer: CONSUMER, names, services })),
+    simulate: (_image, family) => behaves(family),
+  });
 }

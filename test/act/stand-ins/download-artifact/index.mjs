@@ -24,10 +24,12 @@ if (one !== '') {
     `^${(input('pattern') || '*').replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`,
   );
   const all = existsSync(artifacts) ? readdirSync(artifacts) : [];
-  // As the real one: several lie in folders of their names, unless they are to be merged; none is no error.
-  for (const name of all.filter((each) => (ids.length > 0 ? ids.includes(each) : pattern.test(each)))) {
-    const to = input('merge-multiple') === 'true' ? target : path.join(target, name);
-    cpSync(path.join(artifacts, name), to, { recursive: true });
+  const found = all.filter((each) => (ids.length > 0 ? ids.includes(each) : pattern.test(each)));
+  // As the real one since its version 5: several lie in folders of their names, unless they are to be merged; a single one
+  // lies in the target itself, by a pattern too; none is no error.
+  const isFlat = found.length === 1 || input('merge-multiple') === 'true';
+  for (const name of found) {
+    cpSync(path.join(artifacts, name), isFlat ? target : path.join(target, name), { recursive: true });
     console.log(`took ${name}`);
   }
 }

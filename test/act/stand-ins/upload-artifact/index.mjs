@@ -13,7 +13,10 @@ const name = input('name');
 const folder = path.join(process.env.SLIPWAY_ARTIFACTS, name);
 const wanted = input('path')
   .split('\n')
-  .map((line) => path.resolve(line.trim()));
+  .map((line) => line.trim())
+  // As the real one: an expression that gave nothing leaves an empty line, which is no path.
+  .filter((line) => line !== '')
+  .map((line) => path.resolve(line));
 const found = wanted.filter((file) => existsSync(file));
 if (found.length === 0) {
   if (input('if-no-files-found') === 'error') fail(`No files were found with the provided path: ${wanted.join(', ')}.`);
