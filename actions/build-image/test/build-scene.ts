@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { isDigest, OciLayout, referencesOf, type Descriptor } from '@slipway/oci';
-import { runProcess } from '@slipway/process';
+import { childEnvironment, runProcess } from '@slipway/process';
 import { runAction, type ActionEnd } from '@slipway/testkit';
 
 /** A build of a scene: by the built action, as the runner would start it. */
@@ -26,7 +26,9 @@ const PLAIN_DOCKERFILE = 'FROM scratch\nCOPY hello.txt /\n';
 /** makeBuildScene makes one; the inputs and the environment are those of all its builds. */
 export async function makeBuildScene(all: Omit<SceneBuild, 'dockerfile'> = {}): Promise<BuildScene> {
   const workspace = await mkdtemp(path.join(tmpdir(), 'slipway-build-'));
-  const git = (...args: string[]) => runWell('git', ['-C', workspace, ...args]);
+  // As a checkout's: the commit is older than its files. A file that is older keeps its own time in a reproducible image.
+  const env = childEnvironment({ GIT_COMMITTER_DATE: new Date(Date.now() - 3_600_000).toISOString() });
+  const git = (...args: string[]) => runWell('git', ['-C', workspace, ...args], env);
   await writeFile(path.join(workspace, 'hello.txt'), 'hello\n');
   await git('init', '--quiet');
   await git('add', '.');
@@ -47,8 +49,8 @@ export async function makeBuildScene(all: Omit<SceneBuild, 'dockerfile'> = {}): 
   };
 }
 
-async function runWell(file: string, args: readonly string[]): Promise<void> {
-  const { exitCode, stderr } = await runProcess({ file, args, timeoutMs: 30_000 });
+async function runWell(file: string, args: readonly string[], env: Record<string, string>): Promise<void> {
+  const { exitCode, stderr } = await runProcess({ file, args, env, timeoutMs: 30_000 });
   if (exitCode !== 0) throw new Error(stderr);
 }
 
