@@ -77,7 +77,7 @@ export async function runProcess(options: RunOptions): Promise<RunResult> {
     return { exitCode, stdout: await stdout, stderr: await stderr };
   } finally {
     ended.stopWatching();
-    rest?.stopWatching();
+    await rest?.over();
   }
 }
 

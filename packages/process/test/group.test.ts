@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import type { ChildProcess } from 'node:child_process';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { signalGroup } from '../src/group.js';
 import { runProcess } from '../src/index.js';
 
 /** Starts a program of its own that holds its streams, and does `then` when that has told its id. */
@@ -39,7 +41,35 @@ async function gone(pid: number): Promise<void> {
   }
 }
 
+/** Like {@link parent}, of one that holds none of our streams and is deaf: it tells its id by its parent. */
+function quietParent(then: string) {
+  const child = "process.on('SIGTERM', () => {}); process.send('up'); setInterval(() => {}, 1000);";
+  const script = `
+    const options = { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] };
+    const child = require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(child)}], options);
+    child.once('message', () => process.stdout.write('child ' + child.pid + '\\n', () => { ${then} }));`;
+  return { file: process.execPath, args: ['-e', script], withGroup: true, killAfterMs: 500 };
+}
+
 describe('a program that starts another', () => {
+  it('ends for good what ignores the polite signal and holds no stream', async () => {
+    const { exitCode } = await runProcess({ ...quietParent(ENDS), onLine: noting });
+    expect(exitCode).toBe(4);
+    await gone(childPid);
+  });
+
+  it('leaves alone what belongs to somebody else', () => {
+    const denied = jest.spyOn(process, 'kill').mockImplementation(() => {
+      throw Object.assign(new Error('kill EPERM'), { code: 'EPERM' });
+    });
+    try {
+      expect(signalGroup({ pid: 4_711 } as ChildProcess, 'SIGTERM')).toBe(false);
+      expect(denied).toHaveBeenCalledWith(-4_711, 'SIGTERM');
+    } finally {
+      denied.mockRestore();
+    }
+  });
+
   it.each([{}, { deaf: true }])('is over when it ends, and the other one with it: %j', async (kind) => {
     const { exitCode, stdout } = await runProcess({ ...parent(ENDS, kind), onLine: noting });
     expect(exitCode).toBe(4);

@@ -49,6 +49,9 @@ export class Announcer implements Announcement {
     this.#parts = parts;
     this.#deployment = new Channel(parts.log, 'GitHub does not show this deployment.');
     this.#commitStatus = new Channel(parts.log, 'GitHub does not show a status of the commit.');
+    const { ref, commit, isReturn } = parts.subject;
+    // What begins nothing has an end too. That nothing was gone back to says nothing of a commit.
+    if (!isReturn) this.#shown = new ShownCommit(ref, () => Promise.resolve(commit));
   }
 
   begun(taskDefinition: string, digest: string | undefined): void {
@@ -106,9 +109,11 @@ export class Announcer implements Announcement {
     this.#say(told);
     const { isReturn } = this.#parts.subject;
     this.#commitStatus.tell(async () => {
+      const post = (sha: string): Promise<void> => this.#post(sha, told.commit, told.description);
+      if (!isReturn) return this.#shown?.use(post);
       // The run's own commit is not what is gone back to: what the run came with may be the very thing that is left.
-      if (isReturn && (await this.#shown?.known()) === undefined) return;
-      await this.#shown?.use((sha) => this.#post(sha, told.commit, told.description));
+      const known = await this.#shown?.known();
+      if (known !== undefined) await post(known);
     });
   }
 

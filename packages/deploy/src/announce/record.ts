@@ -78,7 +78,10 @@ export class DeploymentRecord {
 
   async #find(): Promise<number | undefined> {
     const { data } = await this.#list();
-    const ours = data.find(({ payload }) => memberOf(payload, 'run') === this.#of.payload.run);
+    // A run that takes back what it delivered has two.
+    const isOurs = (payload: unknown): boolean =>
+      ['run', 'taskDefinition'].every((name) => memberOf(payload, name) === memberOf(this.#of.payload, name));
+    const ours = data.find(({ payload }) => isOurs(payload));
     return ours && Number(ours.id);
   }
 
