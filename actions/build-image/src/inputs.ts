@@ -54,7 +54,7 @@ const inputs = defineInputs({
   'secret-files': {
     type: 'map',
     description:
-      'Secrets from files, as id=path lines; for what has several lines. Of texts up to 64 kB every line and value is hidden in the log.',
+      'Secrets from files, as id=path lines; for what has several lines. Of texts up to 64 kB every line and value of 8 characters and more is hidden in the log.',
     example: 'npmrc=.npmrc',
   },
   ssh: {

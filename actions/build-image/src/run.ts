@@ -119,7 +119,8 @@ async function buildInto(context: BuildContext, ports: Ports, work: Work): Promi
   const { decided, own, steps } = work;
   const secrets = secretEnvironment(context);
   // What the builder prints goes to the log: a step that shows its secret must not show it there.
-  [...Object.values(secrets), ...(await hiddenTexts(context))].forEach((secret) => context.mask(secret));
+  const told = [decided.layout, ...decided.source.tags, inputs['load-as'] ?? ''];
+  [...Object.values(secrets), ...(await hiddenTexts(context, told))].forEach((secret) => context.mask(secret));
   const sourceDateEpoch = inputs.reproducible ? await ports.commitTime(github.workspace) : undefined;
   // Last of all that can be refused: it may make a builder.
   const { chosen, cache, environment } = await settleBuilder(context, ports.isSilent, work);

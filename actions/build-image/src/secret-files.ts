@@ -12,14 +12,15 @@ const MIN_LENGTH = 8;
  * a program prints without its name. What the runner tells of itself is left out, and addresses without credentials: the
  * step's own outputs would be blanked.
  *
+ * @param told what the step is going to output, left out too
  * @throws SlipwayError INPUT_INVALID for a file that cannot be read
  */
-export async function hiddenTexts({
-  inputs,
-  github,
-  log,
-}: Pick<BuildContext, 'inputs' | 'github' | 'log'>): Promise<readonly string[]> {
+export async function hiddenTexts(
+  { inputs, github, log }: Pick<BuildContext, 'inputs' | 'github' | 'log'>,
+  told: readonly string[] = [],
+): Promise<readonly string[]> {
   const open = [
+    ...told,
     github.workspace,
     github.temp,
     github.serverUrl,
@@ -43,24 +44,45 @@ export async function hiddenTexts({
 /** textsIn returns the lines of a text, and the values that it holds as the usual formats write them. */
 export function textsIn(text: string): readonly string[] {
   const lines = text.split(/\r?\n/).map((line) => line.trim());
-  return [...lines, ...[...lines.flatMap(valuesIn), ...stringsIn(text)].filter((value) => !isPlainAddress(value))];
+  // A comment's words are those of a language, not of a secret.
+  const telling = lines.filter((line) => !/^[#;]/.test(line));
+  return [...lines, ...[...telling.flatMap(valuesIn), ...stringsIn(text)].filter((value) => !isPlainAddress(value))];
 }
 
 /**
- * `name=value` and `name: value`, whatever the value holds; `password value`; and the last of a line with several of
- * these, as .npmrc has them. An equals sign at the end belongs to a value in base64.
+ * `name=value` and `name: value`, whatever the value holds; `password value`, wherever in its line; and the last of a line
+ * with several of these, as .npmrc has them, where it is no plain word. An equals sign at the end belongs to a value in
+ * base64.
  */
-const VALUES = [/^[^=]*=(.+)$/, /^[^:]*:(.+)$/, /^.*[=:\s]([^=:\s]+=*)$/];
+const VALUES = [
+  /^[^=]*=(.+)$/,
+  /^[^:]*:(.+)$/,
+  /\b(?:password|passwd|token|secret)\s+(\S+)/i,
+  /^.*[=:]([^=:\s]+=*)$/,
+  /^.*\s(?![A-Za-z]+$)([^=:\s]+=*)$/,
+];
 
 function valuesIn(line: string): readonly string[] {
   const found = VALUES.flatMap((form) => form.exec(line)?.[1] ?? []);
   const values = found.map((value) => value.trim().replace(/^["'](.*?)["'],?$/, '$1'));
-  return [...values, ...values.flatMap(passwordIn)];
+  return [...values, ...[line, ...values].flatMap(passwordIn)];
 }
 
+/** What an address signs in with: `scheme://user:password@host`, and `scheme://token@host`. */
 function passwordIn(value: string): readonly string[] {
-  const password = URL.canParse(value) ? new URL(value).password : '';
-  return password === '' ? [] : [password, decodeURIComponent(password)];
+  if (!URL.canParse(value)) return [];
+  const { username, password } = new URL(value);
+  const secret = password === '' ? username : password;
+  return secret === '' ? [] : [secret, decoded(secret)];
+}
+
+/** A per cent sign that stands for itself is one. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text.replaceAll(/%25/g, '%');
+  }
 }
 
 function isPlainAddress(value: string): boolean {

@@ -8,12 +8,12 @@ import { makeSetting, type Setting } from './setting.js';
 let setting: Setting;
 afterEach(() => setting?.close());
 
-async function hidden(content: string | Buffer): Promise<readonly string[]> {
+async function hidden(content: string | Buffer, told: readonly string[] = []): Promise<readonly string[]> {
   setting = await makeSetting();
   const file = path.join(setting.folder, 'secret');
   await writeFile(file, content);
   const inputs = { ...setting.context.inputs, 'secret-files': { id: file } };
-  return hiddenTexts({ ...setting.context, inputs });
+  return hiddenTexts({ ...setting.context, inputs }, told);
 }
 
 const TOKEN = 'npm_0123456789abcdef';
@@ -24,6 +24,12 @@ describe('of a secret file is hidden', () => {
     ['base64', 'auth=dXNlcjpwYXNzd29yZA==\n', 'dXNlcjpwYXNzd29yZA=='],
     ['.netrc', `machine github.com\n  login me\n  password ${TOKEN}\n`, TOKEN],
     ['.netrc on one line', `machine github.com login me password ${TOKEN}`, TOKEN],
+    ['.netrc with a macro', `machine github.com login me password ${TOKEN} account shop`, TOKEN],
+    ['.netrc with a password of letters', 'machine github.com login me password correcthorse', 'correcthorse'],
+    ['.git-credentials', `https://me:${TOKEN}@github.com\n`, TOKEN],
+    ['.git-credentials with a token alone', `https://${TOKEN}@github.com\n`, TOKEN],
+    ['an address whose per cent sign is one', 'URL=postgres://app:50%off-today@db/x', '50%off-today'],
+    ['an address with an escape', 'URL=postgres://app:fifty%20off@db/x', 'fifty off'],
     ['YAML', `token: "${TOKEN}"\r\n`, TOKEN],
     ['a value with separators', 'DB_PASSWORD=one=two:three\n', 'one=two:three'],
     ['an INI file', `[default]\naws_secret_access_key = ${TOKEN}\n`, TOKEN],
@@ -49,6 +55,14 @@ describe('of a secret file is not hidden', () => {
   it('what would blank the outputs of every step, and what is too short', async () => {
     const texts = await hidden('registry=https://registry.example.com/\nrepository=example/web\nlevel=warn\n');
     expect(texts).toEqual(['registry=https://registry.example.com/', 'repository=example/web', 'level=warn']);
+  });
+
+  it('a word of a comment, and what the step is going to tell', async () => {
+    const texts = await hidden('# token for the staging registry\nstage=production\nkey=release-2026\n', [
+      '/temp/production/layout',
+      'web:release-2026',
+    ]);
+    expect(texts).toEqual(['# token for the staging registry', 'stage=production', 'key=release-2026']);
   });
 
   it.each([
