@@ -97,5 +97,6 @@ describe('the release that workflows use', () => {
   it('is none where nothing was chosen, and unknown in what is no workflow of ours', () => {
     expect(referenceIn(consumerWorkflows(configuration).get('deliver.yml') ?? '')).toEqual(NO_RELEASE);
     expect(referenceIn('jobs: { a: { steps: [] } }')).toBeUndefined();
+    expect(referenceIn('jobs:\n  a:\n    uses: acme/ci/.github/workflows/lint.yml@v3\n')).toBeUndefined();
   });
 });

@@ -55,6 +55,12 @@ describe('sumUp', () => {
     expect(runs).toEqual([]);
   });
 
+  it('names no test of a file that cannot be loaded, and then fails', async () => {
+    const broken = { file: 'a.test.ts', passed: 0, failed: 1, titles: ['a.test.ts'] };
+    const { run } = recorded(counts([failed('a.test.ts')], 2));
+    expect(await sumUp([counts([broken])], run)).toMatchObject({ failed: 1, passedAlone: [] });
+  });
+
   it('takes a file that cannot be loaded for one that failed', () => {
     const assertions = [
       { fullName: 'works', status: 'failed' },

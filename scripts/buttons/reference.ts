@@ -14,7 +14,9 @@ export const NO_RELEASE: Reference = {
 
 /** referenceIn returns what a workflow that was written before uses, which people and bots change; undefined without one. */
 export function referenceIn(text: string): Reference | undefined {
-  const found = /^ +uses: (\S+)\/\.github\/workflows\/[\w-]+\.yml@(\S+(?: #.*)?)$/m.exec(text);
+  const found = /^ +uses: (\S+)\/\.github\/workflows\/(?:deliver|promote|rollback|verify)\.yml@(\S+(?: #.*)?)$/m.exec(
+    text,
+  );
   const [, repository, version] = found ?? [];
   return repository === undefined || version === undefined ? undefined : { repository, version };
 }

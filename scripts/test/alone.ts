@@ -20,7 +20,8 @@ export async function sumUp(counts: readonly Counts[], run = runJest): Promise<S
   const files = counts.flatMap(({ failures }) => failures.map(({ file }) => file));
   if (files.length === 0 || files.length > MOST_FILES) return { ...added(counts), passedAlone: [] };
   const again = await run({ name: 'that failed, alone', files, serial: true });
-  const failedTwice = new Set(again.failures.flatMap(({ titles }) => titles));
+  // A file that could not be loaded is named in place of its tests.
+  const failedTwice = new Set(again.failures.flatMap(({ file, titles }) => [file, ...titles]));
   const failures = counts.flatMap((each) => each.failures);
   const first = added(counts);
   const sumOf = (name: 'passed' | 'failed') => failures.reduce((sum, file) => sum + file[name], 0);
@@ -28,7 +29,7 @@ export async function sumUp(counts: readonly Counts[], run = runJest): Promise<S
     passed: first.passed - sumOf('passed') + again.passed,
     failed: first.failed - sumOf('failed') + again.failed,
     notRun: [...first.notRun, ...again.notRun],
-    passedAlone: failures.flatMap(({ titles }) => titles).filter((title) => !failedTwice.has(title)),
+    passedAlone: failures.flatMap(({ titles }) => titles.filter((title) => !failedTwice.has(title))),
   };
 }
 

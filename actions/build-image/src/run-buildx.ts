@@ -1,6 +1,6 @@
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { SlipwayError, type Clock } from '@slipway/core';
+import { messageOf, SlipwayError, type Clock } from '@slipway/core';
 import { lastLine, type DockerPort } from '@slipway/process';
 import type { Log } from '@slipway/runtime';
 import type { ChosenBuilder } from './ask-builder.js';
@@ -115,12 +115,15 @@ async function failureOf(
 async function freeBuilder(docker: DockerPort, { chosen, signal, log }: Invoked): Promise<void> {
   const { name, driver } = chosen.builder;
   if (driver !== 'docker-container') return;
-  const { exitCode, stderr } = await docker({
-    args: ['buildx', 'stop', '--', name],
-    signal,
-    timeoutMs: STOP_TIMEOUT_MS,
-  });
-  log.info(exitCode === 0 ? `The builder '${name}' was stopped, to free it.` : lastLine(stderr));
+  try {
+    const stop = { args: ['buildx', 'stop', '--', name], signal, timeoutMs: STOP_TIMEOUT_MS };
+    const { exitCode, stderr } = await docker(stop);
+    log.info(exitCode === 0 ? `The builder '${name}' was stopped, to free it.` : lastLine(stderr));
+  } catch (error) {
+    signal.throwIfAborted();
+    // The build is tried all the same: a builder that is stuck for good is found out there.
+    log.info(messageOf(error));
+  }
 }
 
 /** Docker gives a container ten seconds to end. */

@@ -83,6 +83,15 @@ describe('a cache', () => {
     expect(stops()).toEqual(stopped);
   });
 
+  it('that hangs fails no build when the builder cannot be stopped in time', async () => {
+    const { docker, builds } = first(hangs('#3 exporting cache to registry'), 'docker-container');
+    const late = new SlipwayError({ code: 'PROCESS_TIMED_OUT', message: 'It took too long.', hint: 'Wait.' });
+    const port: DockerPort = (call) => (call.args[1] === 'stop' ? Promise.reject(late) : docker(call));
+    expect(await build(port)).toEqual({ outcome: 'succeeded' });
+    expect(builds.map(hasCache)).toEqual([true, false]);
+    expect(setting.log).toContain('info It took too long.');
+  });
+
   describe.each([['docker'], ['remote'], ['kubernetes']])(
     'that holds a builder for good, of the driver %s,',
     (driver) => {

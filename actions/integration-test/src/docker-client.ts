@@ -21,9 +21,15 @@ export function docker(args: readonly string[], options: DockerOptions = {}): Pr
 /** demand runs a command that has to succeed, and returns what it printed. */
 export async function demand(
   args: readonly string[],
-  failed: (why: string) => SlipwayError = (why) => engineFailed(args.slice(0, 2).join(' '), why),
+  failed: (why: string) => SlipwayError = engineSaid(args.slice(0, 2).join(' ')),
+  options: DockerOptions = {},
 ): Promise<string> {
-  const { exitCode, stdout, stderr } = await docker(args);
+  const { exitCode, stdout, stderr } = await docker(args, options);
   if (exitCode !== 0) throw failed(stderr.trim());
   return stdout.trim();
+}
+
+/** engineSaid makes an error of what the engine says to a command. */
+export function engineSaid(command: string): (why: string) => SlipwayError {
+  return (why) => engineFailed(command, why);
 }

@@ -15,7 +15,7 @@ import type {
   HostPorts,
 } from './engine.js';
 import { memoryIn } from './deployability/memory.js';
-import { COMMAND_TIMEOUT_MS, demand, docker, NO_TRUST } from './docker-client.js';
+import { COMMAND_TIMEOUT_MS, demand, docker, engineSaid, NO_TRUST } from './docker-client.js';
 import { engineFailed, engineMissing, imageNotStarted, foreignNotPulled, pullFailed } from './errors.js';
 
 /** A large image from this very machine's disk. */
@@ -52,7 +52,8 @@ export function createDockerEngine(folder: string): ContainerEngine {
     directUrl,
     signalledAt,
     stop: async (id, seconds, signal) => {
-      await docker(['stop', '-t', String(seconds), id], { signal, timeoutMs: seconds * 1000 + COMMAND_TIMEOUT_MS });
+      const limits = { signal, timeoutMs: seconds * 1000 + COMMAND_TIMEOUT_MS };
+      await demand(['stop', '-t', String(seconds), id], engineSaid('stop'), limits);
     },
     removeContainers: (label) => removeFound(['ps', '--all'], ['rm', '--force', '--volumes'], label),
     removeNetworks: (label) => removeFound(['network', 'ls'], ['network', 'rm'], label),

@@ -79,14 +79,17 @@ const PROOF_INTERVAL_MS = 1_000;
 /**
  * proveHealth runs a task definition's check at once in a service that is ready: its own interval is as long as most
  * tests, and ECS replaces every task whose check cannot pass. It may fail as often as it has retries, and as long as its
- * start period lasts. Returns what was wrong at last, or undefined.
+ * start period lasts; where the container has ended, none can pass. Returns what was wrong at last, or undefined.
  */
-export async function proveHealth(watch: HealthWatch & { readonly check: HealthCheck }): Promise<string | undefined> {
-  const { check, clock, signal } = watch;
+export async function proveHealth(
+  watch: HealthWatch & { readonly check: HealthCheck; readonly hasEnded: () => boolean },
+): Promise<string | undefined> {
+  const { check, clock, signal, hasEnded } = watch;
   const until = clock.now() + check.startPeriodSeconds * 1000;
   for (let tries = 1; ; tries += 1) {
     const problem = await problemOf(watch);
-    if (problem === undefined || (tries >= check.retries && clock.now() >= until)) return problem;
+    const isLast = (tries >= check.retries && clock.now() >= until) || hasEnded();
+    if (problem === undefined || isLast) return problem;
     await clock.sleep(PROOF_INTERVAL_MS, signal);
   }
 }

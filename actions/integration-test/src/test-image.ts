@@ -136,8 +136,10 @@ async function proveOwnHealth(test: Test, container: Container): Promise<void> {
   const { healthCheck: check } = setting.constraints;
   if (typeof check !== 'object' || container.health() === 'healthy') return;
   const { clock, signal } = context;
-  const problem = await proveHealth({ engine, id: container.id, check, clock, signal });
+  const hasEnded = (): boolean => container.hasEnded();
+  const problem = await proveHealth({ engine, id: container.id, check, clock, signal, hasEnded });
   if (problem === undefined) return context.log.info("The task definition's health check passes in it");
+  if (hasEnded()) throw await exited(test, container, 'while its health check was tried');
   throw errors.healthCheckFails(redactor.redact(problem), lastLinesOf(await readLog(test, container.id)));
 }
 

@@ -47,3 +47,16 @@ it('is content with one that passes after a failure', async () => {
   expect(calls).toBeGreaterThanOrEqual(2);
   expect(scene.setting.outputs).toMatchObject({ 'tested-digest': DIGEST });
 });
+
+it('says so when the container ends while it is tried, however long its start period lasts', async () => {
+  const task = await withCheck({ command: ['CMD', 'check'], retries: 10, startPeriod: 300 });
+  const exec = (): number => {
+    scene.engine.crash(7);
+    return 1;
+  };
+  await expect(scene.start({ answer: hello, exec }, { 'task-definition': task })).rejects.toMatchObject({
+    code: 'TEST_CONTAINER_EXITED',
+    message: expect.stringContaining('while its health check was tried'),
+  });
+  await scene.expectNothingLeft();
+});

@@ -21,7 +21,10 @@ export function brokenLimit(inputs: Cell): Wrong | undefined {
   const runner = RUNNERS.find((each) => !isRunner(inputs[each] ?? ''));
   if (runner !== undefined) return noRunner(runner, inputs[runner] ?? '');
   const numbers = Object.fromEntries(
-    Object.entries(inputs).map(([each, text]) => [each, each === 'strategy' ? text : Number(text)]),
+    Object.entries(inputs).map(([each, text]) => [
+      each,
+      text === '' || Number.isNaN(Number(text)) ? text : Number(text),
+    ]),
   );
   const timeout = numbers['timeout-minutes'];
   if (typeof timeout === 'number' && timeout > MAX_TIMEOUT_MINUTES) return tooLong(timeout);

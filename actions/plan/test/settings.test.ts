@@ -71,12 +71,13 @@ describe('readSettings', () => {
     expect(() => settings(change)).toThrow(message);
   });
 
-  it.each([{ environment: 'Prod (EU) 1.2_a' }, { 'timeout-minutes': 330, 'bake-minutes': '329' }])(
-    'takes %j',
-    (change) => {
-      expect(settings(change).isDelivered).toBe(true);
-    },
-  );
+  it.each([
+    { environment: 'Prod (EU) 1.2_a' },
+    { 'bake-minutes': 1440, 'wait-until': 'BAKE_TIME' },
+    { 'timeout-minutes': 330, 'bake-minutes': '329' },
+  ])('takes %j', (change) => {
+    expect(settings(change).isDelivered).toBe(true);
+  });
 
   it('has nothing to deliver of a service that is only verified', () => {
     const { isDelivered } = settings({ 'aws-region': '' }, 'verify');

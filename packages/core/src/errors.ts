@@ -38,6 +38,8 @@ export class SlipwayError extends Error {
 
 /** messageOf returns what an unknown thrown value has to say for itself, an error of another realm's too. */
 export function messageOf(error: unknown): string {
-  const message = (error as { readonly message?: unknown } | null | undefined)?.message;
+  const { message, errors } = (error ?? {}) as { readonly message?: unknown; readonly errors?: unknown };
+  // Node's own for a host of which every address refuses: it says nothing itself.
+  if (message === '' && Array.isArray(errors)) return [...new Set(errors.map(messageOf))].join(', ');
   return typeof message === 'string' ? message : String(error);
 }

@@ -86,7 +86,8 @@ function exchange(url: URL, options: HttpRequest, signal: AbortSignal): Promise<
     const headers = {
       'user-agent': 'slipway-checks',
       accept: '*/*',
-      ...(servername === undefined ? {} : { host: servername }),
+      // As a request without it has: the URL holds a port only where it is not the scheme's own.
+      ...(servername === undefined ? {} : { host: [servername, url.port].filter(Boolean).join(':') }),
       ...lowerCased(options.headers),
     };
     const outgoing = (isEncrypted ? httpsRequest : httpRequest)(
