@@ -26,6 +26,8 @@ const SWEEPS =
   '/packages/(deploy/test/(model|sweep)/(model|faults|interrupts)|local-aws/test/faults)\\.full\\.test\\.ts$';
 /** Those of the long tier that run real containers. */
 const FULL_ENGINE = '\\.engine\\.full\\.test\\.ts$';
+/** Those that run the workflows by act, which wait for one program after the other. */
+const ACT = '/test/act/';
 /** Those that rehearse releases under constant load. */
 const RELEASES = '/packages/rehearsal/test/[^/]*\\.full\\.test\\.ts$';
 
@@ -70,7 +72,8 @@ async function shortTier(): Promise<readonly Counts[]> {
   const awsCli = await ensureAwsCli();
   const counts = [await exampleTests()];
   const ignore = [FULL, engine ? REHEARSAL : ENGINE, ...(awsCli ? [] : [AWS_CLI])];
-  counts.push(await runJest({ name: 'of everything but the rehearsal', ignore }));
+  // Twice as many as the processors that CI has: half of it is waiting for programs and containers.
+  counts.push(await runJest({ name: 'of everything but the rehearsal', ignore, workers: 4 }));
   // Alone: it measures what users see while the machine builds, pushes and deploys.
   if (engine) counts.push(await runJest({ name: 'of the rehearsal', only: REHEARSAL, serial: true }));
   for (const run of notRunTests(engine, awsCli)) counts.push(await runJest(run));
@@ -85,15 +88,14 @@ async function fullTier(): Promise<readonly Counts[]> {
   const within = (pattern: string): string => (part === '' ? pattern : `/${part}[^/]*${pattern}`);
   process.env['SLIPWAY_SWEEP'] ??= 'part';
   console.log(`sweeps: ${process.env['SLIPWAY_SWEEP']} of each; all of them: npm run test:sweeps`);
+  const engineRun = (name: string, ignore: string): Promise<Counts> =>
+    runJest({ name: `${name} ${part}`.trim(), only: within(FULL_ENGINE), ignore: [RELEASES, ignore], serial: true });
   // What runs containers goes one file at a time, beside the rest: most of either is waiting for minutes to pass.
   const beside = await Promise.all([
     runJest({ name: `of the long tier ${part}`.trim(), only: within(FULL), ignore: [FULL_ENGINE, RELEASES] }),
-    engine
-      ? runJest({
-          ...{ name: `of the long tier with an engine ${part}`.trim(), only: within(FULL_ENGINE) },
-          ...{ ignore: [RELEASES], serial: true },
-        })
-      : runJest({ name: 'not run: no engine', only: within(FULL_ENGINE), missing: 'no engine' }),
+    ...(engine
+      ? [engineRun('of the long tier with an engine', ACT), engineRun('of workflows', `^(?!.*${ACT})`)]
+      : [runJest({ name: 'not run: no engine', only: within(FULL_ENGINE), missing: 'no engine' })]),
   ]);
   // Alone: they count the requests that fail, and judge by how many there were.
   const releases = await runJest({

@@ -30,6 +30,8 @@ export interface JestRun {
   readonly files?: readonly string[];
   readonly ignore?: readonly string[];
   readonly serial?: boolean;
+  /** How many files at a time, 2 without it. */
+  readonly workers?: number;
   /** What is missing to run them: the files are loaded and their tests named, and none is run. */
   readonly missing?: string;
 }
@@ -68,7 +70,7 @@ export async function runJest(run: JestRun): Promise<Counts> {
     ...(run.only ? ['--testPathPatterns', run.only] : []),
     ...(run.files ? ['--runTestsByPath', ...run.files] : []),
     ...(run.ignore ? ['--testPathIgnorePatterns', ...run.ignore, '/node_modules/'] : []),
-    ...(run.serial ? ['--runInBand'] : ['--maxWorkers=2']),
+    ...(run.serial ? ['--runInBand'] : [`--maxWorkers=${run.workers ?? 2}`]),
     ...(run.missing ? ['--testNamePattern', NO_TEST, '--silent'] : []),
   ];
   await runProcess({
