@@ -183,6 +183,18 @@ describe('the stages', () => {
     expect(pathsOf('take-back')).toEqual(['${{ runner.temp }}/slipway-result', '${{ steps.rollback.outputs.report }}']);
   });
 
+  it('asks of what is deployed there, and by what it is shown there, whether a later run has overtaken it', () => {
+    const { job, steps } = jobIn('stage.yml', 'deploy');
+    const begin = inputsOf(steps.find(({ id }) => id === 'begin'));
+    const asked = ['source-environment', 'github-environment', 'cluster', 'ecs-service'];
+    expect(asked.map((name) => begin[name])).toEqual(asked.map((name) => `\${{ matrix.${name} }}`));
+    expect([given['github-environment'], given['cluster'], given['service']]).toEqual(
+      asked.slice(1).map((name) => begin[name]),
+    );
+    // The line of one deployment at a time: what a later run deploys is told when this one begins.
+    expect([asMap(job['permissions'])['deployments'], job['concurrency']]).toEqual(['write', expect.anything()]);
+  });
+
   it('knows in which attempt everything was planned', () => {
     const given = ['deploy', 'deployed'].flatMap((id) =>
       jobIn('stage.yml', id).steps.filter((step) => usesOf(step) === '$/actions/plan'),

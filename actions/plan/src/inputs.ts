@@ -34,7 +34,7 @@ const inputs = defineInputs({
   },
   'source-environment': {
     type: 'string',
-    description: 'The environment to promote from.',
+    description: 'The environment to promote from; within a stage, where what is deployed comes from a promotion.',
     example: 'staging',
   },
   service: {
@@ -62,11 +62,28 @@ const inputs = defineInputs({
       "The attempt of the run in which everything was planned, the plan's output: another one is a run of a part of the jobs.",
     example: '${{ needs.plan.outputs.attempt }}',
   },
+  'github-environment': {
+    type: 'string',
+    description:
+      'For `begin-stage`: the environment in GitHub whose deployments say whether a later run has deployed the service.',
+    example: 'production',
+  },
+  cluster: {
+    type: 'string',
+    description: 'For `begin-stage`: the cluster of the service.',
+    example: 'shop',
+  },
+  'ecs-service': {
+    type: 'string',
+    description: 'For `begin-stage`: what ECS calls the service.',
+    example: 'web-production',
+  },
   'github-token': {
     type: 'string',
     secret: true,
     default: '${{ github.token }}',
-    description: 'The token by which GitHub is asked what changed: `actions: read` and `contents: read`.',
+    description:
+      'The token by which GitHub is asked what changed: `actions: read` and `contents: read`; for `begin-stage` `deployments: read`.',
   },
 });
 

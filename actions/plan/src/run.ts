@@ -21,7 +21,7 @@ export async function run(context: PlanContext, api: Api): Promise<ActionResult>
   const { operation } = context.inputs;
   switch (operation) {
     case 'begin-stage':
-      await beginStage(context);
+      await beginStage(context, api);
       return { outcome: 'planned' };
     case 'take-back':
       return tellTakeBack(context);

@@ -1,17 +1,19 @@
 import { SlipwayError } from '@slipway/core';
 import { splitList } from '@slipway/runtime';
+import type { Api } from './deliveries.js';
 import type { PlanContext } from './inputs.js';
+import { assertServiceNotOvertaken } from './overtaken.js';
 import { BEGUN, resultsIn, type Begun, type Result } from './results.js';
 import { needed } from './single.js';
 
 /**
  * beginStage tells whose job begins, and refuses to go on with a part of a stage that was taken back as a group. 'Re-run
  * failed jobs' leaves out what had succeeded: it was taken back all the same, and would be missing while the stage looks
- * complete.
+ * complete. And a part that a later run has overtaken: nothing was planned again that could have seen it.
  *
- * @throws SlipwayError INPUT_INVALID, PLAN_STAGE_TAKEN_BACK
+ * @throws SlipwayError INPUT_INVALID, PLAN_STAGE_TAKEN_BACK, PLAN_OVERTAKEN, GITHUB_API_RATE_LIMITED, GITHUB_API_UNAVAILABLE
  */
-export async function beginStage(context: PlanContext): Promise<void> {
+export async function beginStage(context: PlanContext, api: Api): Promise<void> {
   const { environment, service } = needed(context.inputs, ['environment', 'service']);
   const attempt = attemptOf(context);
   const begun: Begun = { environment, service, attempt };
@@ -19,7 +21,7 @@ export async function beginStage(context: PlanContext): Promise<void> {
   if ((context.inputs.attempt ?? attempt) === attempt) return;
   // What had failed is run again in any case.
   const taken = namesOf((await resultsOfStage(context)).filter(({ isGreen }) => isGreen));
-  if (taken.length === 0) return;
+  if (taken.length === 0) return assertServiceNotOvertaken(context, api);
   throw new SlipwayError({
     code: 'PLAN_STAGE_TAKEN_BACK',
     message: `The stage of '${environment}' failed, and was taken back as a group: ${taken.join(', ')}.`,

@@ -41,7 +41,7 @@ export async function openScene(configuration: string): Promise<Scene> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'slipway-plan-'));
   const github = await startGitHubApi({
     repository: REPOSITORY,
-    tokens: { [TOKEN]: { actions: 'read', contents: 'read' }, limited: { contents: 'read' } },
+    tokens: { [TOKEN]: { actions: 'read', contents: 'read', deployments: 'read' }, limited: { contents: 'read' } },
   });
   const file = path.join(folder, '.github/slipway.yml');
   await mkdir(path.dirname(file));

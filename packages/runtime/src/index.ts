@@ -4,6 +4,7 @@ export * from './clock.js';
 export * from './definition.js';
 export * from './github.js';
 export * from './github-api.js';
+export * from './github-deployments.js';
 export * from './id-token.js';
 export * from './log.js';
 export { readReport, type Report } from './read-report.js';

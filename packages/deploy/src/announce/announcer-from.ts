@@ -1,5 +1,12 @@
 import { SlipwayError, type Clock } from '@slipway/core';
-import { createGitHubApi, repositoryOf, type GitHubContext, type Log } from '@slipway/runtime';
+import {
+  createGitHubApi,
+  deploymentTask,
+  lastPart,
+  repositoryOf,
+  type GitHubContext,
+  type Log,
+} from '@slipway/runtime';
 import type { GitHubInputs } from '../inputs/github-inputs.js';
 import type { Request } from '../run.js';
 import { Announcer } from './announcer.js';
@@ -30,7 +37,7 @@ export function announcerFrom(inputs: GitHubInputs, request: Request, source: An
       api: createGitHubApi({ github, clock, token: inputs['github-token'], timeoutMs: CALL_TIMEOUT_MS }),
       subject: {
         ...{ ...repositoryOf(github), ref: commitOf(github), logUrl: runUrl(github), service },
-        task: `deploy:${service}`,
+        task: deploymentTask(service),
         environment: inputs['github-environment'] ?? cluster,
         payload: { run: request.by, cluster, service },
         isReturn: source.isReturn ?? false,
@@ -56,9 +63,4 @@ function commitOf({ sha }: GitHubContext): string {
 
 function runUrl({ serverUrl, repository, runId, runAttempt }: GitHubContext): string {
   return `${serverUrl}/${repository}/actions/runs/${runId ?? ''}/attempts/${runAttempt ?? '1'}`;
-}
-
-/** Of an ARN the name: what everybody may read names no account. */
-function lastPart(name: string): string {
-  return name.split('/').at(-1) ?? name;
 }

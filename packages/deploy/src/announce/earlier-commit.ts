@@ -1,5 +1,5 @@
-import type { GitHubApi } from '@slipway/runtime';
-import { LIST, memberOf, type RecordOf } from './record.js';
+import { memberOf, type GitHubApi } from '@slipway/runtime';
+import { LIST, type RecordOf } from './record.js';
 
 /** So many deployments are looked through for the one that brought a revision: one page. */
 const LOOK_BACK = 100;

@@ -1,5 +1,5 @@
 import { SlipwayError } from '@slipway/core';
-import type { GitHubApi } from '@slipway/runtime';
+import { memberOf, type GitHubApi } from '@slipway/runtime';
 import type { ShownCommit } from './shown-commit.js';
 import type { Told } from './states.js';
 
@@ -140,21 +140,5 @@ export class DeploymentRecord {
       { owner, repo, deployment_id: id, state: 'inactive', auto_inactive: false },
       { signal: this.#signal, isRepeatable: true },
     );
-  }
-}
-
-/** memberOf reads a deployment's payload: GitHub gives it back as it was sent, or as the text of its JSON. */
-export function memberOf(payload: unknown, name: string): unknown {
-  const value = typeof payload === 'string' ? parsed(payload) : payload;
-  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[name] : undefined;
-}
-
-/** Somebody else's payload may be any text. */
-function parsed(text: string): object | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? value : undefined;
-  } catch {
-    return undefined;
   }
 }

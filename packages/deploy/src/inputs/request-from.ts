@@ -1,5 +1,5 @@
 import { SlipwayError } from '@slipway/core';
-import type { GitHubContext, InputsOf } from '@slipway/runtime';
+import { runName, type GitHubContext, type InputsOf } from '@slipway/runtime';
 import type { Gate } from '../gates/gate.js';
 import type { OneOffTask } from '../one-off-task.js';
 import type { Request } from '../run.js';
@@ -39,7 +39,7 @@ export function requestFrom(inputs: DeployInputs, { github, region, gates }: Ori
     maxStoppedTasks: inputs['max-stopped-tasks'],
     allowedAccountIds: inputs['allowed-account-ids'],
     dryRun: inputs['dry-run'],
-    by: whoOf(github),
+    by: runName(github),
     region,
     ...(task === undefined ? {} : { task: taskFrom(task) }),
   };
@@ -53,11 +53,6 @@ export function requireTaskDefinition(reference: string | undefined): void {
     message: "1 input is missing or malformed:\n  - 'task-definition' is required and not set.",
     hint: "Pass register-task-def's output 'task-definition'.",
   });
-}
-
-/** Whoever meets our deployment finds the run by this. */
-function whoOf({ repository, runId, runAttempt }: GitHubContext): string {
-  return `${repository ?? 'slipway'} run ${runId ?? 'local'}.${runAttempt ?? '1'}`;
 }
 
 function taskFrom(text: string): OneOffTask {

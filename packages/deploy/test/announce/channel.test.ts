@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { SlipwayError } from '@slipway/core';
 import { Channel } from '../../src/announce/channel.js';
-import { memberOf } from '../../src/announce/record.js';
 import { endTold, stageTold } from '../../src/announce/states.js';
 import { MemoryLog } from '../gates/world.js';
 
@@ -61,18 +60,6 @@ describe('a channel that has told all', () => {
     channel.tell(() => Promise.reject(new TypeError('x is undefined')));
     await channel.idle();
     expect([log.lines.filter((line) => line.includes('x is undefined')).length, channel.isSettled]).toEqual([1, false]);
-  });
-});
-
-describe('the payload of a deployment in GitHub', () => {
-  it.each([
-    ['as it was sent', { run: '7.1' }, '7.1'],
-    ['as a text', '{"run":"7.1"}', '7.1'],
-    ['of somebody else', 'by hand', undefined],
-    ['that is a text in a text', '"{}"', undefined],
-    ['of nothing', null, undefined],
-  ])('%s tells the run', (_title, payload, run) => {
-    expect(memberOf(payload, 'run')).toBe(run);
   });
 });
 
