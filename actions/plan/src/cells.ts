@@ -1,3 +1,4 @@
+import { ecrHostOf } from '@slipway/core';
 import type { ServiceConfiguration, Setting, Target } from '@slipway/configuration';
 
 /**
@@ -127,7 +128,7 @@ function bytesOf(target: Target, pushedTo: Target) {
   const places = [target, pushedTo].map(({ account, region, repository }) => `${account}/${region}/${repository}`);
   if (places[0] === places[1]) return {};
   return {
-    'source-registry': registryOf(pushedTo),
+    'source-registry': ecrHostOf(pushedTo.account, pushedTo.region),
     'source-repository': pushedTo.repository,
     'source-region': pushedTo.region,
     'source-role': readerOf(target, pushedTo),
@@ -137,11 +138,6 @@ function bytesOf(target: Target, pushedTo: Target) {
 /** Within one account the target's own role may read; across two, the earlier environment gives one (the reader saw to it). */
 function readerOf(target: Target, source: Target): string {
   return source.readRole ?? (source.account === target.account ? target.role : '');
-}
-
-/** registryOf returns the host of the registry of an account in a region. */
-export function registryOf({ account, region }: Pick<Target, 'account' | 'region'>): string {
-  return `${account}.dkr.ecr.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
 }
 
 function flat(members: Readonly<Record<string, Setting | undefined>>): Cell {

@@ -1,6 +1,6 @@
-import { SlipwayError } from '@slipway/core';
+import { SlipwayError, ecrHostOf } from '@slipway/core';
 import { DEPLOY_SETTINGS, isElsewhere } from '@slipway/configuration';
-import { registryOf, viewOf, type Cell } from './cells.js';
+import { viewOf, type Cell } from './cells.js';
 import type { Matrices } from './matrices.js';
 import { brokenLimit } from './settings-limits.js';
 
@@ -149,7 +149,7 @@ function sourceOf(inputs: Cell, target: Readonly<Record<string, string | undefin
       { role, region, account },
     ),
     'source-registry':
-      isOther && account !== undefined && region !== undefined ? registryOf({ account, region }) : undefined,
+      isOther && account !== undefined && region !== undefined ? ecrHostOf(account, region) : undefined,
     'source-repository': isOther ? target['repository'] : undefined,
   };
 }

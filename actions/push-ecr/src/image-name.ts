@@ -41,11 +41,3 @@ function splitHost(path: string): { readonly host?: string; readonly repository:
   if (!DOCKER_HUB_NAMES.includes(first)) return { host: first, repository };
   return { host: DOCKER_HUB, repository: rest.length === 1 ? `library/${repository}` : repository };
 }
-
-const ECR_HOST =
-  /^\d{12}\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\.(?:amazonaws\.com(?:\.cn)?|on\.aws|on\.amazonwebservices\.com\.cn)$/;
-
-/** ecrRegionOf returns the region of an ECR registry's host; undefined for other hosts. */
-export function ecrRegionOf(host: string): string | undefined {
-  return ECR_HOST.exec(host)?.[1];
-}

@@ -1,4 +1,5 @@
-import { AWS_INPUTS, REPORT_INPUTS, defineAction, defineInputs, type ActionContext } from '@slipway/runtime';
+import { AWS_REGION_NAME } from '@slipway/core';
+import { ARN, AWS_INPUTS, REPORT_INPUTS, defineAction, defineInputs, type ActionContext } from '@slipway/runtime';
 import { SEVERITIES } from './scan-verdict.js';
 
 const inputs = defineInputs({
@@ -74,6 +75,7 @@ const inputs = defineInputs({
   },
   'also-push-to-ecr': {
     type: 'list',
+    begins: AWS_REGION_NAME,
     description:
       "More places to push the same image to, at the same time, under the same repository and tag: a region, or a region and the ARN of a role in another account. Each role is assumed after 'role-to-assume'.",
     example: 'eu-west-1 arn:aws:iam::210987654321:role/push',
@@ -88,12 +90,14 @@ const inputs = defineInputs({
   ...AWS_INPUTS,
   'target-role': {
     type: 'list',
+    begins: ARN,
     description:
       "The role that pushes, where it is another than the one that reads 'source'. Assumed after 'role-to-assume', or as that is when there is none.",
     example: 'arn:aws:iam::210987654321:role/push',
   },
   'source-role': {
     type: 'list',
+    begins: ARN,
     description: "The role that reads 'source'. Assumed as 'target-role' is; both are held in memory at the same time.",
     example: 'arn:aws:iam::123456789012:role/pull',
   },

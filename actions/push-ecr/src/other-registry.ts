@@ -1,9 +1,9 @@
-import { SlipwayError } from '@slipway/core';
+import { SlipwayError, ecrRegionOf } from '@slipway/core';
 import { RegistryClient, type CollectedImage, type PushedBlob, type RegistryLogin } from '@slipway/oci';
 import type { Wanted } from './check-target.js';
 import type { Delivered, Delivery } from './deliver.js';
 import { notVerified } from './errors.js';
-import { ecrRegionOf, parseImageName } from './image-name.js';
+import { parseImageName } from './image-name.js';
 import type { PushContext } from './inputs.js';
 import { planTag, type TagPlan } from './plan.js';
 import { seen } from './read-back.js';

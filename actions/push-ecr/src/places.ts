@@ -1,5 +1,5 @@
 import type { EcrPlace, StsPort } from '@slipway/aws';
-import { SlipwayError } from '@slipway/core';
+import { AWS_REGION, SlipwayError } from '@slipway/core';
 
 /** Place is an ECR to push to: a region, and who pushes there. */
 export interface Place {
@@ -17,7 +17,6 @@ export interface EcrTarget extends EcrPlace {
   readonly sts: StsPort;
 }
 
-const REGION = /^[a-z]{2}(?:-[a-z]+)+-\d$/;
 const ROLE = /^arn:[\w-]+:iam::(\d{12}):role\/[\w+=,.@/-]+$/;
 
 /**
@@ -29,7 +28,7 @@ const ROLE = /^arn:[\w-]+:iam::(\d{12}):role\/[\w+=,.@/-]+$/;
 export function placesOf(ownRoles: readonly string[], entries: readonly string[]): readonly Place[] {
   const others = entries.map((entry): Place => {
     const [region = '', role, ...more] = entry.split(/\s+/);
-    if (!REGION.test(region) || more.length > 0 || (role !== undefined && !ROLE.test(role))) throw invalid(entry);
+    if (!AWS_REGION.test(region) || more.length > 0 || (role !== undefined && !ROLE.test(role))) throw invalid(entry);
     return { region, roles: role === undefined ? ownRoles : [role] };
   });
   const twice = entries.find((entry, at) => entries.indexOf(entry) !== at);

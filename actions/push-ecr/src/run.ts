@@ -1,3 +1,4 @@
+import { ecrRegionOf } from '@slipway/core';
 import type { DockerPort } from '@slipway/process';
 import type { ActionResult } from '@slipway/runtime';
 import { checkPlaces } from './check-places.js';
@@ -7,7 +8,6 @@ import { deliverTo, otherRegistriesOf, type CheckedRegistry, type OtherRegistry 
 import { deliver, type Delivered, type Delivery, type PlacedBlob } from './deliver.js';
 import { ecrLogin } from './ecr-login.js';
 import { takeFromEngine } from './engine-image.js';
-import { ecrRegionOf } from './image-name.js';
 import type { PushContext } from './inputs.js';
 import type { OpenedImage } from './opened-image.js';
 import { assertEachOnce, inEach, placesOf, type EcrTarget, type Place } from './places.js';

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { ecrRegionOf, parseImageName } from '../src/image-name.js';
+import { splitList } from '@slipway/runtime';
+import { parseImageName } from '../src/image-name.js';
+import { definition } from '../src/inputs.js';
 import { otherRegistriesOf } from '../src/other-registry.js';
 import { assertEachOnce, inEach, labelOf, placesOf } from '../src/places.js';
 import { chooseSource, type SourceInputs } from '../src/source-order.js';
@@ -49,12 +51,6 @@ describe('parseImageName', () => {
       }),
     );
   });
-
-  it('knows ECR by its host', () => {
-    expect(ecrRegionOf('123456789012.dkr.ecr.eu-central-1.amazonaws.com')).toBe('eu-central-1');
-    expect(ecrRegionOf('123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn')).toBe('cn-north-1');
-    expect(ecrRegionOf('123456789012.dkr.ecr.eu-central-1.amazonaws.com.example.com')).toBeUndefined();
-  });
 });
 
 describe('chooseSource', () => {
@@ -97,6 +93,17 @@ describe('chooseSource', () => {
 });
 
 describe('placesOf', () => {
+  it('reads a list by comma too, where a region begins an entry and a role may have commas', () => {
+    const { begins } = definition.inputs['also-push-to-ecr'];
+    const role = 'arn:aws:iam::210987654321:role/push,web';
+    expect(placesOf([], splitList(`eu-west-1 ${role}, eusc-de-east-1,us-isof-south-1`, begins))).toEqual([
+      { roles: [] },
+      { region: 'eu-west-1', roles: [role] },
+      { region: 'eusc-de-east-1', roles: [] },
+      { region: 'us-isof-south-1', roles: [] },
+    ]);
+  });
+
   it('puts the own place first, and gives each line its region and role', () => {
     expect(placesOf([ROLE], ['eu-west-1', `us-east-1 ${ROLE}`])).toEqual([
       { roles: [ROLE] },

@@ -1,5 +1,5 @@
 import type { EcrPort, EcsPort } from '@slipway/aws';
-import { SlipwayError, parseImageReference } from '@slipway/core';
+import { SlipwayError, ecrHostOf, parseImageReference } from '@slipway/core';
 import { imageSource, registryImage, runningImage, type ImageSource, type PinnedImage } from './image.js';
 import type { Inputs } from './plan.js';
 
@@ -62,9 +62,8 @@ function wishFrom(container: string, text: string): ImageWish {
 /** provisionalImage is what stands for an image until AWS was asked. */
 export function provisionalImage(wish: ImageWish, region: string): string {
   if (wish.kind === 'elsewhere') return `${wish.repositoryUri}@${wish.digest}`;
-  const host = `${ANY_ACCOUNT}.dkr.ecr.${region}.amazonaws.com`;
   return wish.kind === 'registry'
-    ? `${host}/${wish.repository}@${wish.digest}`
+    ? `${ecrHostOf(ANY_ACCOUNT, region)}/${wish.repository}@${wish.digest}`
     : `registry.invalid/image@${ANY_DIGEST}`;
 }
 

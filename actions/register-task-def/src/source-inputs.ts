@@ -1,4 +1,4 @@
-import { defineInputs } from '@slipway/runtime';
+import { ARN, defineInputs } from '@slipway/runtime';
 
 /** sourceInputs say what is promoted, and what has to speak for it. */
 export const sourceInputs = defineInputs({
@@ -21,12 +21,14 @@ export const sourceInputs = defineInputs({
   },
   'target-role': {
     type: 'list',
+    begins: ARN,
     description:
       "The role that registers, where another one reads the source. Assumed after 'role-to-assume', or as that is when there is none.",
     example: 'arn:aws:iam::210987654321:role/register',
   },
   'source-role': {
     type: 'list',
+    begins: ARN,
     description:
       "The role that reads 'source-service', in another account for example. Assumed as 'target-role' is; both are held in memory at the same time.",
     example: 'arn:aws:iam::123456789012:role/read',

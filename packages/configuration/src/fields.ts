@@ -1,3 +1,4 @@
+import { AWS_REGION } from '@slipway/core';
 import { z } from 'zod';
 
 /** Job names, artifact names and choices are made of it. */
@@ -90,7 +91,7 @@ export const account = z
   .transform(String);
 
 /** region is an AWS region. */
-export const region = z.string().regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/, 'must be an AWS region, such as eu-central-1');
+export const region = z.string().regex(AWS_REGION, 'must be an AWS region, such as eu-central-1');
 
 /** role is the ARN of an IAM role. */
 export const role = z

@@ -40,6 +40,16 @@ describe('readConfiguration', () => {
   });
 });
 
+describe('a region', () => {
+  it.each(['us-gov-west-1', 'cn-north-1', 'eusc-de-east-1', 'us-iso-east-1', 'us-isof-south-1'])(
+    'may be one of another partition: %s',
+    (region) => {
+      const { environments } = read(FULL.replaceAll('eu-central-1', region));
+      expect(environments['production']?.region).toBe(region);
+    },
+  );
+});
+
 describe('targetOf', () => {
   const configuration = read(FULL);
 

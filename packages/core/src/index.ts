@@ -1,4 +1,5 @@
 export * from './abort-after.js';
+export * from './aws-regions.js';
 export * from './clock.js';
 export * from './digest.js';
 export * from './errors.js';

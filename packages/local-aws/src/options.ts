@@ -1,4 +1,4 @@
-import { SlipwayError } from '@slipway/core';
+import { AWS_REGION, SlipwayError } from '@slipway/core';
 import type { FaultRule } from './faults/fault.js';
 import type { AccountOptions } from './iam/account-options.js';
 import { readAccounts, type AccountSetup } from './iam/read-accounts.js';
@@ -84,8 +84,6 @@ export interface Settings {
 const DEFAULT_MINUTE_MS = 60_000;
 const MAX_PORT = 65_535;
 const DEFAULT_REGION = 'us-east-1';
-/** A region's name, as far as its form can tell. */
-const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
 
 /**
  * settingsOf completes the options.
@@ -149,7 +147,7 @@ function accountsOf(options: LocalAwsOptions): Pick<Settings, 'accountId' | 'acc
 
 /** isRegion tells whether a text has the form of a region's name. */
 export function isRegion(text: string): boolean {
-  return REGION.test(text);
+  return AWS_REGION.test(text);
 }
 
 function wrong(option: string, value: unknown, right: string): SlipwayError {

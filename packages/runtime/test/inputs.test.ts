@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { SlipwayError } from '@slipway/core';
-import { defineInputs, parseInputs, splitList } from '../src/index.js';
+import { ARN, defineInputs, parseInputs, splitList } from '../src/index.js';
 
 const places = { workspace: '/work/space', temp: '/work/temp' };
 
@@ -151,6 +151,11 @@ describe('splitList', () => {
   it.each([
     ['/, /search?ids=1,2,\n/a,b', /\//, ['/', '/search?ids=1,2', '/a,b']],
     ['a,b, c', undefined, ['a', 'b', 'c']],
+    [
+      'arn:aws:iam::111122223333:role/a,b,arn:aws:iam::444455556666:role/c',
+      ARN,
+      ['arn:aws:iam::111122223333:role/a,b', 'arn:aws:iam::444455556666:role/c'],
+    ],
   ])('splits %j where an entry begins', (text, begins, entries) => {
     expect(splitList(text, begins)).toEqual(entries);
   });

@@ -1,5 +1,8 @@
 import { defineInputs } from './schema.js';
 
+/** ARN is how the entries of a list of ARNs begin: the name of a role may have commas, which split none. */
+export const ARN = /arn:/;
+
 /** AWS_INPUTS are the inputs of every action that calls AWS: the same thing has the same name everywhere. */
 export const AWS_INPUTS = defineInputs({
   'aws-region': {
@@ -9,6 +12,7 @@ export const AWS_INPUTS = defineInputs({
   },
   'role-to-assume': {
     type: 'list',
+    begins: ARN,
     description:
       "The ARN of the role to act as. It is assumed with the job's ID token (`permissions: id-token: write`), without that with the credentials of the environment, and assumed again before it ends. Of several roles, each is assumed with the one before. Without it, the environment's credentials are used as they are.",
     example: 'arn:aws:iam::123456789012:role/deliver',
