@@ -48,10 +48,6 @@ export const UNUSED_IN_TESTS: Readonly<Record<string, Readonly<Record<string, st
   },
   'role-read': {
     'ecs:DescribeTaskDefinition': "says what a promotion would change, where the target has no 'plan-role'",
-    'elasticloadbalancing:DescribeListeners':
-      "finds where the service answers, for an environment with 'verify' and no 'production-url'",
-    'elasticloadbalancing:DescribeLoadBalancers':
-      "finds where the service answers, for an environment with 'verify' and no 'production-url'",
   },
   'role-deploy': {
     'iam:PassRole': 'is no call: RegisterTaskDefinition and UpdateService pass on the roles that they name',

@@ -78,7 +78,9 @@ describe('examples/consumer', () => {
     'a gate that fails takes the stage back, and leaves the one before it',
     async () => {
       await commitVersion(world.repository, '2');
-      world.behave({ statusByPath: { '/': 500 } });
+      // The same suite is asked of staging: there it answers.
+      const registry = world.localAws.accounts.get(PRODUCTION.accountId)?.registryHost ?? '';
+      world.behave({ statusByPath: { '/': 500 } }, { registry });
       const end = await world.run({ workflow: 'deliver.yml', ...PUSH });
       world.behave({});
       expect(end.exitCode).toBe(1);
@@ -101,6 +103,8 @@ describe('examples/consumer', () => {
       expect(await world.running(PRODUCTION, SERVICE)).toContain(
         world.localAws.accounts.get(PRODUCTION.accountId)?.registryHost,
       );
+      // What passed its suite in staging has to pass it there once more, where its load balancer says that it answers.
+      expect(end.log).toMatch(/1 of 1 checks passed at http:/);
       // Told before anybody approves, by staging's job, which may look at production and change nothing there.
       expect(end.summary).toMatch(/What differs from hello-service:\d+/);
       expect(since.calls().filter(({ callerArn }) => callerArn?.includes('assumed-role/slipway-plan/'))).not.toEqual(
@@ -125,7 +129,10 @@ describe('examples/consumer', () => {
         onEvent: ({ job = '', msg = '' }) => {
           // A tenth of production's users have it: somebody presses the button.
           if (/production/.test(job) && /production traffic 10 %/.test(msg)) {
-            rollback ??= button('rollback.yml', { environment: 'production', hold: 'none', 'dry-run': 'false' });
+            rollback ??= button('rollback.yml', {
+              ...{ environment: 'production', 'dry-run': 'false' },
+              ...{ hold: 'set', 'hold-reason': 'the canary is bad' },
+            });
           }
         },
       });
@@ -133,6 +140,22 @@ describe('examples/consumer', () => {
       expectGreen(end as ActEnd);
       expect([delivery.exitCode, delivery.errors]).toEqual([1, [expect.stringMatching(/^DEPLOY_STOPPED: /)]]);
       expect((await running()).production).toBe(staged);
+      expect(await world.tags(PRODUCTION, SERVICE)).toMatchObject({
+        'slipway:hold': expect.stringContaining('the canary is bad'),
+      });
+    },
+    RUN_MS,
+  );
+
+  it(
+    'the rollback button releases the hold, and deploys nothing',
+    async () => {
+      const before = await running();
+      const end = await button('rollback.yml', { environment: 'production', hold: 'release', 'dry-run': 'false' });
+      expectGreen(end);
+      expect(await world.tags(PRODUCTION, SERVICE)).not.toHaveProperty('slipway:hold');
+      expect(await running()).toEqual(before);
+      expect(since.calls().filter(({ operation }) => operation === 'UpdateService')).toEqual([]);
     },
     RUN_MS,
   );

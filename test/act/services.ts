@@ -55,3 +55,13 @@ export async function imageOfService({ ecs }: Aws, cluster: string, service: str
   const described = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition }));
   return described.taskDefinition?.containerDefinitions?.[0]?.image ?? '';
 }
+
+/** tagsOfService returns the tags of a service. */
+export async function tagsOfService(
+  { ecs }: Aws,
+  cluster: string,
+  service: string,
+): Promise<Readonly<Record<string, string>>> {
+  const { services } = await ecs.send(new DescribeServicesCommand({ cluster, services: [service], include: ['TAGS'] }));
+  return Object.fromEntries((services?.[0]?.tags ?? []).map(({ key = '', value = '' }) => [key, value]));
+}

@@ -53,7 +53,7 @@ describe('examples/monorepo', () => {
     async () => {
       const [before, since] = [await running(), sinceNow(world)];
       await commitChange('services/web/server.js', 'services/worker/server.js');
-      world.behave({ failsToStart: 'CannotPullContainerError: image not found' }, 'worker');
+      world.behave({ failsToStart: 'CannotPullContainerError: image not found' }, { family: 'worker' });
       const end = await world.run({ workflow: 'deliver.yml', ...PUSH });
       expect([end.exitCode, end.errors]).toEqual([1, [expect.stringMatching(/^DEPLOY_ROLLED_BACK: /)]]);
       // What changed was delivered, and nothing else. One of the two had all its traffic when the other one failed.

@@ -1,14 +1,14 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { startLocalAws, type LocalAws, type SimulatedBehaviour } from '@slipway/local-aws';
+import { startLocalAws, type LocalAws, type Simulate, type SimulatedBehaviour } from '@slipway/local-aws';
 import { REGION, connect, type Aws } from '@slipway/rehearsal';
 import { ensureBaseImage } from '../../scripts/base-image.js';
 import { ensureAct, runWorkflow, type ActEnd, type ActStart } from './act.js';
 import { standIns, writeConsumer, writeOwnCode, type Example } from './consumer.js';
 import { startGitHub, type GitHub } from './github.js';
 import { accountOf, type EnvironmentAccount } from './roles.js';
-import { imageOfService, openServices, type ServiceWish } from './services.js';
+import { imageOfService, openServices, tagsOfService, type ServiceWish } from './services.js';
 
 const COMMIT = '0'.repeat(40);
 const CONSUMER = { repository: 'acme/shop', ownerId: 1001, repositoryId: 2002, commit: COMMIT };
@@ -36,13 +36,15 @@ export interface World {
   readonly localAws: LocalAws;
   readonly gitHub: GitHub;
   readonly repository: string;
-  /** How the tasks of a family, or all, behave from now on. */
-  behave(behaviour: SimulatedBehaviour, family?: string): void;
+  /** How tasks that start from now on behave: those of a family, those whose image is in a registry, or all. */
+  behave(behaviour: SimulatedBehaviour, of?: { readonly family?: string; readonly registry?: string }): void;
   run(wish: RunWish): Promise<ActEnd>;
   /** What a token says of a job in one of our files. */
   refOf(file: string): string;
   /** The image that a service of an environment has. */
   running(account: EnvironmentAccount, service: string): Promise<string>;
+  /** The tags of a service of an environment. */
+  tags(account: EnvironmentAccount, service: string): Promise<Readonly<Record<string, string>>>;
   close(): Promise<void>;
 }
 
@@ -50,8 +52,8 @@ export interface World {
 export async function openWorld(wish: WorldWish): Promise<World> {
   const act = await ensureAct();
   const temp = await mkdtemp(path.join(tmpdir(), 'slipway-act-'));
-  let behaves: (family: string) => SimulatedBehaviour = () => ({});
-  const localAws = await openAws(wish, (family) => behaves(family));
+  let behaves: Simulate = () => ({});
+  const localAws = await openAws(wish, (image, family) => behaves(image, family));
   const gitHub = await startGitHub(localAws, CONSUMER);
   const clients = new Map<EnvironmentAccount, Aws>();
   for (const account of wish.accounts) {
@@ -67,10 +69,13 @@ export async function openWorld(wish: WorldWish): Promise<World> {
   const repositories = { ...(await standIns()), [`your-org/slipway@${COMMIT}`]: path.join(temp, 'slipway') };
   return {
     ...{ localAws, gitHub, repository },
-    behave: (next, only) => void (behaves = (family) => (only === undefined || family === only ? next : {})),
+    behave: (next, of = {}) =>
+      void (behaves = (image, family) =>
+        [family, undefined].includes(of.family) && image.startsWith(of.registry ?? '') ? next : {}),
     run: runnerIn({ act, temp, repository, repositories, endpoint: localAws.endpoint, api: gitHub.api.url }),
     refOf: (file) => `your-org/slipway/.github/workflows/${file}@${COMMIT}`,
     running: (account, service) => imageOfService(clients.get(account) as Aws, account.environment, service),
+    tags: (account, service) => tagsOfService(clients.get(account) as Aws, account.environment, service),
     close: async () => {
       await gitHub.close();
       await localAws.close();
@@ -111,13 +116,13 @@ function runnerIn({ act, temp, repository, repositories, endpoint, api }: Runner
   };
 }
 
-function openAws(wish: WorldWish, behaves: (family: string) => SimulatedBehaviour): Promise<LocalAws> {
+function openAws(wish: WorldWish, simulate: Simulate): Promise<LocalAws> {
   // The first account is where images are pushed to, and promoted from.
   const names = { REGION, SOURCE_REGION: REGION, SOURCE_ACCOUNT: wish.accounts[0]?.accountId ?? '' };
   const services = wish.services.map(({ name }) => name);
   return startLocalAws({
     ...{ tasks: 'simulated', minuteMs: MINUTE_MS, region: REGION, unknownKeys: false },
     accounts: wish.accounts.map((account) => accountOf(account, { consumer: CONSUMER, names, services })),
-    simulate: (_image, family) => behaves(family),
+    simulate,
   });
 }
