@@ -32,6 +32,10 @@ describe('the jobs that go back', () => {
     expect(ofCell(asMap(suite?.['with'])['sparse-checkout'])).toBe('${{ cell.rollback-verify }}');
     const inputs = asMap(step?.['with']);
     expect(ofCell(inputs['verify'])).toBe("${{ steps.suite.outcome == 'success' && cell.rollback-verify || '' }}");
+    expect([inputs['verify-if-possible'], ofCell(inputs['verify-variables'])]).toEqual([
+      true,
+      '${{ cell.verify-variables }}',
+    ]);
     expect(inputs).not.toHaveProperty('alarms');
   });
 

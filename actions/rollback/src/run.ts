@@ -1,4 +1,5 @@
 import type { EcrPort } from '@slipway/aws';
+import { SlipwayError } from '@slipway/core';
 import {
   announcePost,
   announced,
@@ -24,8 +25,7 @@ export interface Reach extends Connection {
 /** run goes back to what the inputs say, or holds or releases deliveries, and tells how that ended. */
 export async function run(context: Context, reach: Reach): Promise<ActionResult> {
   const { inputs } = context;
-  const gates = inputs.hold === 'release' ? [] : await gatesFrom(asDelivery(inputs), { ...context, aws: reach.aws });
-  const run = runFrom(context, reach, gates);
+  const run = runFrom(context, reach, await gatesOf(context, reach));
   const rollback: Rollback = {
     hold: inputs.hold,
     holdText: holdText(context),
@@ -48,6 +48,23 @@ export async function post(context: Context, connection: Connection): Promise<vo
     await confirmEnd(run);
   } finally {
     await announcePost(run, announcerFrom(context.inputs, run.request, { ...context, isReturn: true }));
+  }
+}
+
+/** A suite that is broken is found when somebody is in a hurry: the button goes back all the same. */
+async function gatesOf(context: Context, { aws }: Reach): Promise<Run['request']['gates']> {
+  const { inputs, log } = context;
+  const [delivery, surroundings] = [asDelivery(inputs), { ...context, aws }];
+  if (inputs.hold === 'release') return [];
+  try {
+    return await gatesFrom(delivery, surroundings);
+  } catch (error) {
+    const isLiftable = inputs.verify !== undefined && inputs['verify-if-possible'] && error instanceof SlipwayError;
+    if (!isLiftable) throw error;
+    // What is wrong with anything else is wrong without the suite too.
+    const gates = await gatesFrom({ ...delivery, verify: undefined }, surroundings);
+    log.warning(`What is gone back to is not checked, its health checks decide alone. ${error.message}`);
+    return gates;
   }
 }
 

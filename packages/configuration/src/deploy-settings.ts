@@ -20,7 +20,7 @@ export const DEPLOY_SETTINGS = {
     'A check suite that the new tasks have to pass before they get traffic, and after each step.',
   ),
   'verify-tags': list.describe('Only the checks of that suite with one of these tags are made.'),
-  'verify-variables': map.describe("Values for that suite's variables."),
+  'verify-variables': map.describe("Values for that suite's variables; `rollback-verify` has them too."),
   'verify-seconds': whole(1, 3600).describe('How long that suite is repeated until it passes.'),
   'test-url': url.describe("Where test traffic answers. Without it, the test listener's address."),
   'test-headers': map.describe('Headers by which the load balancer takes a request for test traffic. Never a secret.'),

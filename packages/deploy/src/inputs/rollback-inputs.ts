@@ -66,6 +66,12 @@ export const ROLLBACK_INPUTS = defineInputs({
   'verify-seconds': GATE_INPUTS['verify-seconds'],
   'verify-tags': GATE_INPUTS['verify-tags'],
   'verify-variables': GATE_INPUTS['verify-variables'],
+  'verify-if-possible': {
+    type: 'boolean',
+    default: false,
+    description:
+      'Go back without the suite of `verify`, with a warning, where it cannot be read or run: its file is missing or malformed, or a variable has no value. Health checks decide alone then.',
+  },
   alarms,
   command,
   'command-minutes': GATE_INPUTS['command-minutes'],
