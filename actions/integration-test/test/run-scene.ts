@@ -37,6 +37,7 @@ export class RunScene {
   async expectNothingLeft(): Promise<void> {
     expect([...this.engine.existing]).toEqual([]);
     expect(this.#isServed).toBe(false);
+    expect(this.engine.watches).toBe(0);
     expect((await readdir(this.setting.temp)).filter((name) => name.startsWith('slipway-test-'))).toEqual([]);
   }
 

@@ -50,6 +50,22 @@ describe('under load', () => {
     await scene.expectNothingLeft();
   });
 
+  it('ends when there is no previous image to compare with', async () => {
+    const failing = ['pullForeign'] as const;
+    await expect(scene.start({ answer: hello, failing }, { ...load, 'previous-image': 'web:1' })).rejects.toMatchObject(
+      { message: 'pullForeign failed.' },
+    );
+    await scene.expectNothingLeft();
+  });
+
+  it('ends when the deployability checks cannot put theirs on', async () => {
+    const failing = ['directUrl'] as const;
+    await expect(scene.start({ answer: hello, failing }, { deployability: { runs: 'error' } })).rejects.toMatchObject({
+      message: 'directUrl failed.',
+    });
+    await scene.expectNothingLeft();
+  });
+
   it('ends when it is cancelled', async () => {
     let asked = 0;
     const reason = new Error('cancelled');

@@ -35,6 +35,8 @@ export class SimpleEngine implements ContainerEngine {
   spec: ContainerSpec | undefined;
   /** The platforms that were asked for. */
   readonly pulled: (string | undefined)[] = [];
+  /** Memory that is being followed: a process of the client each, without which the step does not end. */
+  watches = 0;
   /** Containers that were put into a further network. */
   readonly joined: string[] = [];
   readonly compose = new SimpleCompose((name) => this.calls.push(name));
@@ -68,8 +70,11 @@ export class SimpleEngine implements ContainerEngine {
     this.#behaviour.log?.forEach(onLine);
   }
 
-  async followMemory(): Promise<void> {
+  async followMemory(_: string, __: unknown, signal: AbortSignal): Promise<void> {
     await this.#call('followMemory');
+    this.watches += 1;
+    await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+    this.watches -= 1;
   }
 
   async platforms(): Promise<readonly string[]> {

@@ -32,13 +32,9 @@ export async function judgeUnderLoad(test: Test, stage: Stage, main: Container):
   const { clock, signal } = test.context;
   const watch = new AbortController();
   const memory = watchMemory(test, main, watch.signal);
-  const direct = await test.engine.directUrl(main.id, stage.spec.port);
-  const target = { baseUrl: direct ?? main.baseUrl, isDirect: direct !== undefined };
-  const traffic = startTraffic(
-    { target, requests: getsOf(test, main.baseUrl), connections: CONNECTIONS, signal },
-    clock,
-  );
+  let traffic: Traffic | undefined;
   try {
+    traffic = await startLoad(test, stage, main);
     await clock.sleep(LOAD_MS, signal);
     const longest = clock.now() + LONGEST_LOAD_MS - LOAD_MS;
     while (!memory.isEnough() && !main.hasEnded() && clock.now() < longest) await clock.sleep(500, signal);
@@ -59,8 +55,15 @@ export async function judgeUnderLoad(test: Test, stage: Stage, main: Container):
     };
   } finally {
     watch.abort();
-    traffic.close();
+    traffic?.close();
   }
+}
+
+async function startLoad(test: Test, stage: Stage, main: Container): Promise<Traffic> {
+  const { clock, signal } = test.context;
+  const direct = await test.engine.directUrl(main.id, stage.spec.port);
+  const target = { baseUrl: direct ?? main.baseUrl, isDirect: direct !== undefined };
+  return startTraffic({ target, requests: getsOf(test, main.baseUrl), connections: CONNECTIONS, signal }, clock);
 }
 
 /**

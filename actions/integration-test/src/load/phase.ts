@@ -23,9 +23,10 @@ export async function putLoad(test: Test, container: Container, options: LoadOpt
   const { engine } = test;
   const samples: number[] = [];
   const watch = new AbortController();
+  let previous: Container | undefined;
   engine.followMemory(container.id, (mib) => void samples.push(mib), watch.signal).catch(() => undefined);
-  const previous = await startPrevious(test, options.previousImage);
   try {
+    previous = await startPrevious(test, options.previousImage);
     const now = measureOf(test, container, options);
     const measured = previous
       ? await measureBoth(options.shape, now, measureOf(test, previous, options))
