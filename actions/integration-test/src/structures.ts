@@ -1,19 +1,22 @@
-import { messageOf, SlipwayError } from '@slipway/core';
+import { SlipwayError } from '@slipway/core';
 import { patternProblem, toPattern, type Pattern } from '@slipway/http-checks';
-import { parse } from 'yaml';
+import { schemaProblems, YamlText } from '@slipway/yaml-source';
 import { z } from 'zod';
 
 const DEFAULT_SECONDS = 60;
 const MAX_SECONDS = 600;
-const PORT_EXPECTED = 'must be a whole number from 1 to 65535';
+const MAX_PORT = 65_535;
+const PORT_EXPECTED = `must be a whole number from 1 to ${MAX_PORT}`;
+/** What YAML reads as a number or a truth looks like a word to whoever writes it. */
+const TEXT = z.string('must be a text: put it in quotes');
 
 const service = z.strictObject({
   // It is a host name on the network, and a part of variables' names.
   name: z.string().regex(/^[a-z][a-z0-9-]{0,40}$/, 'must be lower-case letters, digits and hyphens'),
   image: z.string().regex(/^[a-z0-9]\S*$/, 'must be an image reference'),
-  port: z.int().min(1).max(65_535),
-  environment: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]*$/, 'is not a name'), z.string()).default({}),
-  command: z.array(z.string()).exactOptional(),
+  port: z.int(PORT_EXPECTED).min(1, PORT_EXPECTED).max(MAX_PORT, PORT_EXPECTED),
+  environment: z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_.-]*$/, 'is not a name'), TEXT).default({}),
+  command: z.array(TEXT).exactOptional(),
   'ready-log': z
     .string()
     .refine((text) => patternProblem(text) === undefined, 'is no regular expression')
@@ -23,7 +26,10 @@ const service = z.strictObject({
 
 const services = z
   .array(service)
-  .refine((all) => new Set(all.map(({ name }) => name)).size === all.length, 'each service needs a name of its own');
+  .refine(
+    (all) => new Set(all.map(({ name }) => name)).size === all.length,
+    'must have a name of its own for each service',
+  );
 
 /** Service is a container that the image needs: a database, a queue. */
 export interface Service {
@@ -53,50 +59,46 @@ export function parseServices(text: string | undefined): readonly Service[] {
 
 /** parseCommand reads the input `command`: a program and its arguments. @throws SlipwayError INPUT_INVALID */
 export function parseCommand(text: string | undefined): readonly string[] | undefined {
-  return text === undefined ? undefined : read('command', text, z.array(z.string().min(1)).min(1));
+  return text === undefined ? undefined : read('command', text, commandOf(TEXT.min(1, 'is empty')));
 }
 
 /** parseContainerCommand reads the input `container-command`: words. @throws SlipwayError INPUT_INVALID */
 export function parseContainerCommand(text: string | undefined): readonly string[] | undefined {
-  return text === undefined ? undefined : read('container-command', text, z.array(z.string()).min(1));
+  return text === undefined ? undefined : read('container-command', text, commandOf(TEXT));
 }
 
-const port = z
-  .string()
-  .regex(/^[1-9]\d{0,4}$/, PORT_EXPECTED)
-  .transform(Number)
-  .pipe(z.int().max(65_535, PORT_EXPECTED));
+function commandOf(word: z.ZodType<string>): z.ZodType<string[]> {
+  return z.array(word).min(1, 'has no word in it');
+}
 
 /** parsePorts reads the input `ports`: numbers, each once. @throws SlipwayError INPUT_INVALID */
 export function parsePorts(texts: readonly string[]): readonly number[] {
-  return [...new Set(check('ports', texts, z.array(port)))];
+  const wrong = texts.filter((text) => !/^[1-9]\d{0,4}$/.test(text) || Number(text) > MAX_PORT);
+  if (wrong.length > 0) throw invalid('ports', [`${wrong.map((text) => `'${text}'`).join(', ')} ${PORT_EXPECTED}`]);
+  return [...new Set(texts.map(Number))];
 }
+
+/** What is right, by an example. */
+const HINTS = {
+  command: 'Write the program and its arguments as a YAML list of words, such as [npm, test].',
+  'container-command': 'Write it as a YAML list of words, such as [serve, --verbose].',
+  services: 'Write a YAML list, such as [{ name: db, image: "postgres:16", port: 5432 }].',
+  ports: 'Write numbers, separated by commas or on lines of their own, such as 9090. Ports are of TCP.',
+} as const;
 
 /** What is wrong is told by place, never by value: a service's environment may hold what nobody should read. */
-function read<T>(name: string, text: string, schema: z.ZodType<T>): T {
-  let value: unknown;
-  try {
-    value = parse(text, { maxAliasCount: 0, prettyErrors: false });
-  } catch (cause) {
-    throw invalid(name, [`it is not YAML: ${messageOf(cause)}`], cause);
-  }
-  return check(name, value, schema);
-}
-
-function check<T>(name: string, value: unknown, schema: z.ZodType<T>): T {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
+function read<T>(name: keyof typeof HINTS, text: string, schema: z.ZodType<T>): T {
+  const yaml = new YamlText(text);
+  const parsed = yaml.problems.length > 0 ? undefined : schema.safeParse(yaml.value());
+  if (parsed?.success) return parsed.data;
+  const found = parsed ? schemaProblems({ yaml, schema, name: 'it' }, parsed.error) : yaml.problems;
   throw invalid(
     name,
-    parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'it'}: ${message}`),
+    found.map(({ line, column, message }) => `${message} (line ${line}, column ${column})`),
   );
 }
 
-function invalid(name: string, problems: readonly string[], cause?: unknown): SlipwayError {
-  return new SlipwayError({
-    code: 'INPUT_INVALID',
-    message: `'${name}' cannot be used: ${problems.join('; ')}.`,
-    hint: 'Write it as YAML or JSON; the README of the action has an example.',
-    cause,
-  });
+function invalid(name: keyof typeof HINTS, problems: readonly string[]): SlipwayError {
+  const message = `'${name}' cannot be used: ${problems.join('; ')}.`;
+  return new SlipwayError({ code: 'INPUT_INVALID', message, hint: HINTS[name] });
 }
