@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { messageOf, SlipwayError } from '@slipway/core';
 import { jobEnvironment, runProcess } from '@slipway/process';
 import type { Container } from './container.js';
 import type { Dependency } from './dependency.js';
@@ -33,6 +34,7 @@ export async function runCommand(test: Test, surroundings: Surroundings): Promis
   await mkdir(folder, { recursive: true, mode: 0o700 });
   log.info(`Running ${file}`);
   let exitCode: number | undefined;
+  let why: string | undefined;
   let failed: readonly string[] = [];
   try {
     const env = jobEnvironment({ ...inputs['command-environment'], ...variablesOf(surroundings), JUNIT_DIR: folder });
@@ -41,10 +43,14 @@ export async function runCommand(test: Test, surroundings: Surroundings): Promis
     const start = () =>
       runProcess({ file, args, signal, cwd: github.workspace, timeoutMs, env, onLine, withGroup: true });
     ({ exitCode } = await log.group(`Output of ${file}`, start));
+  } catch (error) {
+    signal.throwIfAborted();
+    why = messageOf(error);
+    throw error instanceof SlipwayError ? errors.commandNotEnded(error, inputs['command-minutes']) : error;
   } finally {
     // What it has written before it hung is of use too.
     if (!signal.aborted)
-      failed = await tellCommand(test, { file, exitCode, ...(await collectJUnit(folder, redactor)) });
+      failed = await tellCommand(test, { file, exitCode, why, ...(await collectJUnit(folder, redactor)) });
   }
   if (exitCode !== 0) throw errors.commandFailed(file, exitCode);
   if (failed.length === 0) return;

@@ -13,6 +13,8 @@ export interface Container {
   readonly ports: HostPorts;
   hasEnded(): boolean;
   health(): Health;
+  /** What its last failed check came to, without secrets. */
+  healthProblem(): string | undefined;
   /** What it has logged so far, as far as the log is followed; without secrets. */
   lines(): readonly string[];
   state(): Promise<ContainerState>;
@@ -51,12 +53,14 @@ export async function startContainer(options: StartOptions): Promise<Container> 
   const ended = watchExit(engine, id, watch.signal);
   const { healthCheck: check } = spec.constraints;
   const lines = options.followsLog ? follow(options, id, watch.signal) : [];
-  const health = watchHealth({ engine, id, clock, signal: watch.signal, ...(check ? { check } : {}) });
+  const seen = watchHealth({ engine, id, clock, signal: watch.signal, ...(check ? { check } : {}) });
   try {
     const ports = await engine.hostPorts(id);
     const port = ports.get(spec.port);
     return {
-      ...{ id, spec, ports, baseUrl: localUrl(port ?? 0), health },
+      ...{ id, spec, ports, baseUrl: localUrl(port ?? 0) },
+      health: () => seen().health,
+      healthProblem: () => options.redactor.redact(seen().problem ?? '') || undefined,
       // A container that has ended has no port any more; the watch may not know yet.
       hasEnded: () => ended() || port === undefined,
       lines: () => lines,

@@ -14,6 +14,7 @@ import type {
   Health,
   HostPorts,
 } from './engine.js';
+import { problemIn } from './health.js';
 import { memoryIn } from './deployability/memory.js';
 import { COMMAND_TIMEOUT_MS, demand, docker, engineSaid, NO_TRUST } from './docker-client.js';
 import { engineFailed, engineMissing, imageNotStarted, foreignNotPulled, pullFailed } from './errors.js';
@@ -145,14 +146,26 @@ function toState(value: unknown): ContainerState {
     readonly Running: boolean;
     readonly ExitCode: number;
     readonly OOMKilled: boolean;
-    readonly Health?: { readonly Status: string } | null;
+    readonly Health?: { readonly Status: string; readonly Log?: readonly HealthLog[] | null } | null;
   };
+  const last = state.Health?.Log?.at(-1);
   return {
     running: state.Running,
     exitCode: state.ExitCode,
     oomKilled: state.OOMKilled,
     health: HEALTHS.find((one) => one === state.Health?.Status) ?? 'none',
+    ...(last && last.ExitCode !== 0 ? { healthProblem: problemIn(last.ExitCode, lastLineOf(last.Output)) } : {}),
   };
+}
+
+function lastLineOf(text: string): string {
+  return text.trim().split('\n').at(-1) ?? '';
+}
+
+/** One run of an image's own check. */
+interface HealthLog {
+  readonly ExitCode: number;
+  readonly Output: string;
 }
 
 /** Docker's words are ours. */

@@ -36,6 +36,8 @@ export interface ContainerState {
   readonly oomKilled: boolean;
   /** Of the image's own HEALTHCHECK. */
   readonly health: Health;
+  /** What its last failed check came to; not yet without secrets. */
+  readonly healthProblem?: string;
 }
 
 /** How long a program in a container may take. */

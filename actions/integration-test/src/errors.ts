@@ -1,11 +1,11 @@
 import { SlipwayError } from '@slipway/core';
 import type { ContainerState } from './engine.js';
 
-/** environmentInvalid is the error of variables that a container cannot have. Values are not told. */
-export function environmentInvalid(names: readonly string[]): SlipwayError {
+/** environmentInvalid is the error of variables that nothing can be given. Values are not told. */
+export function environmentInvalid(input: string, names: readonly string[]): SlipwayError {
   return new SlipwayError({
     code: 'TEST_ENVIRONMENT_INVALID',
-    message: `'environment' has names that are none: ${names.map((name) => `'${name}'`).join(', ')}.`,
+    message: `'${input}' has names that are none: ${names.map((name) => `'${name}'`).join(', ')}.`,
     hint: 'A name has letters, digits, dots, hyphens and underscores, and does not begin with a digit.',
   });
 }
@@ -36,38 +36,6 @@ export function deployabilityInvalid(problems: readonly string[]): SlipwayError 
     code: 'TEST_DEPLOYABILITY_INVALID',
     message: `'deployability' cannot be used: ${problems.join('; ')}.`,
     hint: "Write lines such as 'all=error' and 'read-only=warn'.",
-  });
-}
-
-/** loadInvalid is the error of a load that cannot be made. */
-export function loadInvalid(problems: readonly string[]): SlipwayError {
-  return new SlipwayError({
-    code: 'TEST_LOAD_INVALID',
-    message: `The load cannot be made: ${problems.join('; ')}.`,
-    hint: 'Correct the inputs that begin with `load-`; the README of the action has an example.',
-  });
-}
-
-/** loadFailed is the error of limits that a load has broken. */
-export function loadFailed(broken: readonly { readonly title: string; readonly because: string }[]): SlipwayError {
-  const list = broken.map(({ title, because }) => `${title}: ${because}`).join('; ');
-  return new SlipwayError({
-    code: 'TEST_LOAD_FAILED',
-    message: `The service does not stay within the limits of the load: ${list}.`,
-    hint: 'The job summary has the figures and their course.',
-  });
-}
-
-/** loadInconclusive is the error of a load that cannot tell, where that is to fail the test. */
-export function loadInconclusive(
-  unsure: readonly { readonly title: string; readonly because: string }[],
-): SlipwayError {
-  const list = unsure.map(({ title, because }) => `${title}: ${because}`).join('; ');
-  return new SlipwayError({
-    code: 'TEST_LOAD_INCONCLUSIVE',
-    message: `The load cannot tell whether the service stays within its limits: ${list}.`,
-    hint: "Ask for less, use a larger runner, or set 'load-on-inconclusive: warn'.",
-    kind: 'world',
   });
 }
 
@@ -120,6 +88,16 @@ export function commandFailed(file: string, exitCode: number): SlipwayError {
   });
 }
 
+/** commandNotEnded is the error of a test program that could not be started, or took too long. */
+export function commandNotEnded(cause: SlipwayError, minutes: number): SlipwayError {
+  const { code, message, kind } = cause;
+  const hint =
+    code === 'PROCESS_TIMED_OUT'
+      ? `'command-minutes' is ${minutes}. Its output so far stands in a group of the job's log.`
+      : "The first word of 'command' is a program on the runner's PATH, or its path; a line for a shell is written as [bash, -c, 'the line'].";
+  return new SlipwayError({ code, message, hint, kind, cause });
+}
+
 /** More would fill the message; the summary has all of them. */
 const MAX_NAMES = 3;
 
@@ -135,10 +113,10 @@ export function commandTestsFailed(file: string, names: readonly string[]): Slip
 }
 
 /** unhealthy is the error of a service whose own health check failed. */
-export function unhealthy(when: string, lastLines: string): SlipwayError {
+export function unhealthy(when: string, problem: string | undefined, lastLines: string): SlipwayError {
   return new SlipwayError({
     code: 'TEST_UNHEALTHY',
-    message: `The container's health check said 'unhealthy' ${when}.${lastLines}`,
+    message: `The container's health check said 'unhealthy' ${when}${problem === undefined ? '' : ` (${problem})`}.${lastLines}`,
     hint: 'ECS would replace the task. Run the health check by hand in the container, and give it a longer startPeriod when it starts slowly.',
   });
 }
@@ -225,9 +203,17 @@ export function pullFailed(why: string): SlipwayError {
 export function imageNotStarted(why: string): SlipwayError {
   return new SlipwayError({
     code: 'TEST_IMAGE_NOT_STARTED',
-    message: `The image cannot be started: ${why}`,
-    hint: 'Check its command, its entry point and its platform.',
+    message: `The image cannot be started: ${withoutNoise(why)}`,
+    hint: /unable to find (?:user|group)/.test(why)
+      ? "The image knows no such user or group. Correct 'user', or the task definition's; numbers, such as 65532:65532, are always known."
+      : "Check what it starts: 'container-command', the task definition's entryPoint and command, or the image's; and its platform.",
   });
+}
+
+/** The client says who speaks, and repeats the id that it was given. */
+function withoutNoise(why: string): string {
+  const lines = why.split('\n').filter((line) => !/^Error: failed to start containers: /.test(line));
+  return lines.join('\n').replace(/^Error response from daemon: /, '');
 }
 
 /** digestMismatch is the error of a container that runs another image than the one asked for. */
@@ -255,6 +241,27 @@ export function notReady(what: string, seconds: number, lastLines: string): Slip
     code: 'TEST_NOT_READY',
     message: `The service was not ready within ${seconds} s: ${what}.${lastLines}`,
     hint: "Check 'port', and 'ready' in the suite. The container's log stands in a group of the job's log.",
+  });
+}
+
+/** portsNotOpen is the error of a service that is ready but for its further ports. */
+export function portsNotOpen(last: string, seconds: number, lastLines: string): SlipwayError {
+  return new SlipwayError({
+    code: 'TEST_NOT_READY',
+    message: `The service was not ready within ${seconds} s: ${last}.${lastLines}`,
+    hint: "Check 'ports', and that the service listens there on all addresses, not on its own 127.0.0.1. The container's log stands in a group of the job's log.",
+  });
+}
+
+/** noHealthCheck is the error of a test that waits for a health check that is not there. */
+export function noHealthCheck(isOfTaskDefinition: boolean): SlipwayError {
+  const [where, what] = isOfTaskDefinition
+    ? ['task definition', "Give the container a 'healthCheck' there; ECS takes no notice of the image's own."]
+    : ['image', "Give the image a HEALTHCHECK, or name a 'task-definition' that has one."];
+  return new SlipwayError({
+    code: 'TEST_NOT_READY',
+    message: `'ready-by' is 'health-check', and the ${where} has none.`,
+    hint: `${what} Or choose another 'ready-by': http, tcp, log.`,
   });
 }
 

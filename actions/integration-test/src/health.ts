@@ -13,6 +13,12 @@ export interface HealthWatch {
   readonly signal: AbortSignal;
 }
 
+/** HealthSeen is a container's health, and what the last check that failed came to; not yet without secrets. */
+export interface HealthSeen {
+  readonly health: Health;
+  readonly problem?: string | undefined;
+}
+
 /** How often the engine is asked for the health of an image's own check. */
 const INTERVAL_MS = 500;
 
@@ -20,20 +26,20 @@ const INTERVAL_MS = 500;
  * watchHealth follows a container's health and returns how to read it. A task definition's check is run from here with
  * `docker exec`, as ECS does: the docker client can set only checks that need a shell in the image.
  */
-export function watchHealth(watch: HealthWatch): () => Health {
-  if (watch.check === 'none') return () => 'none';
+export function watchHealth(watch: HealthWatch): () => HealthSeen {
+  if (watch.check === 'none') return () => ({ health: 'none' });
   const own = watch.check;
-  let health: Health = own ? 'starting' : 'none';
-  const told = (seen: Health): void => void (health = seen);
+  let last: HealthSeen = { health: 'starting' };
+  const told = (seen: HealthSeen): void => void (last = seen);
   // The watch ends with the container or by its signal; whoever reads the health knows both.
   void (own ? runChecks({ ...watch, check: own }, told) : askEngine(watch, told)).catch(() => undefined);
-  return () => health;
+  return () => last;
 }
 
-async function askEngine({ engine, id, clock, signal }: HealthWatch, told: (health: Health) => void): Promise<void> {
+async function askEngine({ engine, id, clock, signal }: HealthWatch, told: (seen: HealthSeen) => void): Promise<void> {
   for (;;) {
-    const { health, running } = await engine.state(id);
-    told(health);
+    const { health, running, healthProblem } = await engine.state(id);
+    told({ health, problem: healthProblem });
     // Whether an image has a check does not change.
     if (health === 'none' || !running) return;
     await clock.sleep(INTERVAL_MS, signal);
@@ -42,7 +48,7 @@ async function askEngine({ engine, id, clock, signal }: HealthWatch, told: (heal
 
 async function runChecks(
   { engine, id, check, clock, signal }: HealthWatch & { readonly check: HealthCheck },
-  told: (health: Health) => void,
+  told: (seen: HealthSeen) => void,
 ): Promise<void> {
   const countsFrom = clock.now() + check.startPeriodSeconds * 1000;
   let count: HealthCount = { health: 'starting', failures: 0 };
@@ -51,7 +57,7 @@ async function runChecks(
     const problem = await problemOf({ engine, id, check, signal });
     const isStarting = clock.now() < countsFrom;
     count = nextCount(count, { passed: problem === undefined, isStarting, retries: check.retries });
-    told(count.health);
+    told({ health: count.health, problem });
   }
 }
 
@@ -65,12 +71,16 @@ async function problemOf({
   const options = { timeoutMs: check.timeoutSeconds * 1000, signal };
   try {
     const { exitCode, lastLine } = await engine.exec(id, argvOf(check.command), options);
-    if (exitCode === 0) return undefined;
-    return `exit code ${exitCode}${lastLine === '' ? '' : `: ${lastLine}`}`;
+    return exitCode === 0 ? undefined : problemIn(exitCode, lastLine);
   } catch (error) {
     signal.throwIfAborted();
     return messageOf(error);
   }
+}
+
+/** problemIn says what a check that failed came to. */
+export function problemIn(exitCode: number, lastLine: string): string {
+  return `exit code ${exitCode}${lastLine === '' ? '' : `: ${lastLine}`}`;
 }
 
 /** Between two tries of {@link proveHealth}. */

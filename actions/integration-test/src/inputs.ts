@@ -173,6 +173,8 @@ const inputs = defineInputs({
   },
   'previous-image': {
     type: 'string',
+    pattern: /[a-z0-9][a-z0-9._/:-]*(?::\w[\w.-]*)?(?:@sha256:[0-9a-f]{64})?/,
+    expects: 'an image reference: `NAME@sha256:` and 64 hexadecimal digits, or `NAME:TAG`',
     description:
       'The image that runs now, by digest: old and new have to answer side by side, and are compared under load. The job must be able to pull it.',
     example: '123456789012.dkr.ecr.eu-central-1.amazonaws.com/web@sha256:…',

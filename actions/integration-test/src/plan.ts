@@ -47,13 +47,13 @@ export function planTest({ github, id, host, digest }: PlanOptions): TestPlan {
 const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_.-]*$/;
 
 /**
- * assertEnvironment refuses variables with impossible names.
+ * assertEnvironment refuses variables with impossible names, which stand in an input.
  *
  * @throws SlipwayError TEST_ENVIRONMENT_INVALID
  */
-export function assertEnvironment(environment: Readonly<Record<string, string>>): void {
+export function assertEnvironment(environment: Readonly<Record<string, string>>, input: string): void {
   const wrong = Object.keys(environment).filter((name) => !VARIABLE_NAME.test(name));
-  if (wrong.length > 0) throw environmentInvalid(wrong);
+  if (wrong.length > 0) throw environmentInvalid(input, wrong);
 }
 
 /** Shorter values are words like `production` or `true` more often than secrets; blanking them hides the cause. */

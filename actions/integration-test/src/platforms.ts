@@ -91,6 +91,7 @@ async function problemOf(test: Test, container: Container): Promise<string | und
   if (ready.state === 'ended')
     return `it ended with exit code ${(await container.state()).exitCode} before it was ready`;
   if (ready.state === 'timed-out') return `it does not get ready: ${ready.last}`;
+  if (ready.state === 'no-health-check') return 'it has no health check';
   if (ready.state === 'unhealthy') return 'its health check says unhealthy';
   const { checks, failed } = await runSuite({ ...suiteOptions(test), baseUrl: container.baseUrl });
   if (failed === 0) return undefined;

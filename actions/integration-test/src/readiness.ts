@@ -22,8 +22,8 @@ export interface ReadinessOptions {
 
 /** ReadyResult is how the wait for a service ended. `last` is what was seen last. */
 export type ReadyResult =
-  | { readonly state: 'ready' | 'ended' | 'unhealthy'; readonly ms: number }
-  | { readonly state: 'timed-out'; readonly ms: number; readonly last: string };
+  | { readonly state: 'ready' | 'ended' | 'unhealthy' | 'no-health-check'; readonly ms: number }
+  | { readonly state: 'timed-out'; readonly ms: number; readonly last: string; readonly awaited: 'service' | 'ports' };
 
 const INTERVAL_MS = 100;
 /** Docker's own proxy accepts for a container that does not listen, and hangs up at once. */
@@ -34,13 +34,14 @@ export async function awaitReady(container: Container, options: ReadinessOptions
   const { by, ready, ports = [], clock, signal } = options;
   const start = clock.now();
   const deadline = start + ready.timeoutSeconds * 1000;
-  const watch = { clock, signal, start, deadline };
+  const watch = { clock, signal, start, deadline, by };
   const first =
     by.kind === 'http'
       ? await awaitAnswer(container, options)
       : await awaitSight(container, watch, async () => ((await isReady(container, by)) ? [] : [lastOf(by, container)]));
   if (first.state !== 'ready' || ports.length === 0) return first;
-  return awaitSight(container, watch, () => silentPorts(container, ports));
+  const all = await awaitSight(container, watch, () => silentPorts(container, ports));
+  return all.state === 'timed-out' ? { ...all, awaited: 'ports' } : all;
 }
 
 function lossOf(container: Container): 'ended' | 'unhealthy' | undefined {
@@ -54,7 +55,14 @@ async function awaitAnswer(
 ): Promise<ReadyResult> {
   const stillRunning = (): boolean => lossOf(container) === undefined;
   const result = await waitUntilReady({ baseUrl: container.baseUrl, ready, clock, signal, stillRunning });
-  return result.state === 'ended' ? { state: lossOf(container) ?? 'ended', ms: result.ms } : result;
+  switch (result.state) {
+    case 'ready':
+      return result;
+    case 'ended':
+      return { state: lossOf(container) ?? 'ended', ms: result.ms };
+    case 'timed-out':
+      return { ...result, awaited: 'service' };
+  }
 }
 
 /** Times in milliseconds since the epoch. */
@@ -63,18 +71,21 @@ interface Watch {
   readonly signal: AbortSignal;
   readonly start: number;
   readonly deadline: number;
+  readonly by: ReadyBy;
 }
 
 /** Looks until nothing is missing any more; `missing` has a sentence for each thing that is. */
 async function awaitSight(
   container: Container,
-  { clock, signal, start, deadline }: Watch,
+  { clock, signal, start, deadline, by }: Watch,
   missing: () => Promise<readonly string[]>,
 ): Promise<ReadyResult> {
   let last = '';
-  const look = async (): Promise<'ended' | 'unhealthy' | 'ready' | undefined> => {
+  const look = async (): Promise<Exclude<ReadyResult['state'], 'timed-out'> | undefined> => {
     const lost = lossOf(container);
     if (lost) return lost;
+    // It never gets one.
+    if (by.kind === 'health-check' && container.health() === 'none') return 'no-health-check';
     const found = await missing();
     last = found.join(', ');
     return found.length === 0 ? 'ready' : undefined;
@@ -82,7 +93,7 @@ async function awaitSight(
   const done = (state: unknown): boolean => state !== undefined;
   const seen = await poll({ clock, signal, intervalMs: INTERVAL_MS, deadline, look, done });
   const ms = clock.now() - start;
-  return seen ? { state: seen, ms } : { state: 'timed-out', ms, last };
+  return seen ? { state: seen, ms } : { state: 'timed-out', ms, last, awaited: 'service' };
 }
 
 async function silentPorts(container: Container, ports: readonly number[]): Promise<readonly string[]> {
@@ -112,7 +123,7 @@ function lastOf(by: Exclude<ReadyBy, { kind: 'http' }>, container: Container): s
     case 'tcp':
       return 'nothing listens';
     case 'health-check':
-      return container.health() === 'none' ? 'the container has no health check' : `health '${container.health()}'`;
+      return `health '${container.health()}'`;
     case 'log':
       return 'no line of the log says so';
   }

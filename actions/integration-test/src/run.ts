@@ -4,6 +4,7 @@ import { readSuite, suiteCredentials } from '@slipway/http-checks';
 import type { ActionResult } from '@slipway/runtime';
 import { cleanUp, leaveRunning, rememberLeavings } from './clean-up.js';
 import type { ContainerEngine } from './engine.js';
+import { idleInputs } from './idle-inputs.js';
 import type { ImageSource } from './image-source.js';
 import type { TestContext } from './inputs.js';
 import { assertEnvironment, planTest, redactorOf } from './plan.js';
@@ -21,6 +22,8 @@ export interface Ports {
   readonly newId: () => string;
 }
 
+const ENVIRONMENTS = ['environment', 'command-environment', 'bad-configuration', 'secrets'] as const;
+
 /**
  * run tests one image and leaves nothing behind.
  *
@@ -30,7 +33,7 @@ export async function run(context: TestContext, ports: Ports): Promise<ActionRes
   const { inputs, github } = context;
   const suite = await readSuite({ file: inputs.suite, workspace: github.workspace, input: 'suite' });
   suiteCredentials({ suite, environment: context.environment }).forEach((secret) => context.mask(secret));
-  assertEnvironment(inputs.environment);
+  for (const name of ENVIRONMENTS) assertEnvironment(inputs[name], name);
   const image = await ports.serveImage(inputs['oci-layout'], inputs.digest);
   try {
     const plan = planTest({ github, id: ports.newId(), host: image.host, digest: inputs.digest });
@@ -38,6 +41,7 @@ export async function run(context: TestContext, ports: Ports): Promise<ActionRes
     await engine.assertAvailable();
     const setting = await readSetting(context, engine, suite);
     for (const note of setting.notes) context.log.info(note);
+    for (const idle of idleInputs(inputs, setting)) context.log.warning(idle);
     const leavings = { ...plan, isComposed: setting.compose !== undefined };
     rememberLeavings(context, leavings);
     await mkdir(plan.folder, { recursive: true, mode: 0o700 });

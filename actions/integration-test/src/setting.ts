@@ -54,14 +54,13 @@ export async function readSetting(
   suite: Suite,
 ): Promise<RunSetting> {
   const { inputs } = context;
-  assertEnvironment(inputs.environment);
   const readyBy = readyByOf(inputs);
   const command = parseCommand(inputs.command);
   const own = constraintsOf(inputs);
   const load = readLoad(context, suite);
   const composeFile = inputs['compose-file'];
   const files = await readEnvFiles(inputs['env-files'], context.github);
-  assertEnvironment(files);
+  assertEnvironment(files, 'env-files');
   const task = await readTask(context, engine);
   return {
     ...portsOf(inputs, task?.ports ?? []),

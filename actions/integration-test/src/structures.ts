@@ -57,18 +57,17 @@ export function parseServices(text: string | undefined): readonly Service[] {
   );
 }
 
+const WORDS = z.array(TEXT).min(1, 'has no word in it');
+const PROGRAM = WORDS.refine(([program]) => program !== '', 'must begin with a program');
+
 /** parseCommand reads the input `command`: a program and its arguments. @throws SlipwayError INPUT_INVALID */
 export function parseCommand(text: string | undefined): readonly string[] | undefined {
-  return text === undefined ? undefined : read('command', text, commandOf(TEXT.min(1, 'is empty')));
+  return text === undefined ? undefined : read('command', text, PROGRAM);
 }
 
 /** parseContainerCommand reads the input `container-command`: words. @throws SlipwayError INPUT_INVALID */
 export function parseContainerCommand(text: string | undefined): readonly string[] | undefined {
-  return text === undefined ? undefined : read('container-command', text, commandOf(TEXT));
-}
-
-function commandOf(word: z.ZodType<string>): z.ZodType<string[]> {
-  return z.array(word).min(1, 'has no word in it');
+  return text === undefined ? undefined : read('container-command', text, WORDS);
 }
 
 /** parsePorts reads the input `ports`: numbers, each once. @throws SlipwayError INPUT_INVALID */

@@ -162,6 +162,8 @@ async function waitForService(test: Test, container: Container): Promise<void> {
       throw await exited(test, container, 'before it was ready');
     case 'unhealthy':
       throw await sick(test, container, 'before it was ready');
+    case 'no-health-check':
+      throw errors.noHealthCheck(test.setting.constraints.healthCheck === 'none');
     case 'timed-out':
       throw await late(test, container, result);
   }
@@ -170,9 +172,11 @@ async function waitForService(test: Test, container: Container): Promise<void> {
 async function late(
   test: Test,
   { id }: Container,
-  { last }: Extract<ReadyResult, { state: 'timed-out' }>,
+  { last, awaited: which }: Extract<ReadyResult, { state: 'timed-out' }>,
 ): Promise<SlipwayError> {
   const { path, status, timeoutSeconds } = readinessOf(test).ready;
+  const lastLines = lastLinesOf(await readLog(test, id));
+  if (which === 'ports') return errors.portsNotOpen(last, timeoutSeconds, lastLines);
   const awaited: Record<ReadyBy['kind'], string> = {
     http: `GET ${path} on its port ${test.setting.port} is to answer ${status}`,
     tcp: `somebody is to listen on its port ${test.setting.port}`,
@@ -180,7 +184,7 @@ async function late(
     log: "a line is to be what 'ready-log' says",
   };
   const what = `${awaited[test.setting.readyBy.kind]}; seen last: ${last}`;
-  return errors.notReady(what, timeoutSeconds, lastLinesOf(await readLog(test, id)));
+  return errors.notReady(what, timeoutSeconds, lastLines);
 }
 
 async function runChecks(test: Test, baseUrl: string): Promise<SuiteResult> {
@@ -199,6 +203,6 @@ async function exited(test: Test, container: Container, when: string): Promise<S
   return errors.containerExited(when, state, lastLinesOf(await readLog(test, container.id)));
 }
 
-async function sick(test: Test, { id }: Container, when: string): Promise<SlipwayError> {
-  return errors.unhealthy(when, lastLinesOf(await readLog(test, id)));
+async function sick(test: Test, container: Container, when: string): Promise<SlipwayError> {
+  return errors.unhealthy(when, container.healthProblem(), lastLinesOf(await readLog(test, container.id)));
 }

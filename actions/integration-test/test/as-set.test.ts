@@ -23,7 +23,7 @@ describe('ports', () => {
     const start = scene.start({ answer: hello, closed: [9090] }, { ports: ['9090', '9091'], 'ready-by': by });
     await expect(start).rejects.toMatchObject({
       code: 'TEST_NOT_READY',
-      message: expect.stringContaining("seen last: nothing listens on port 9090, which 'ports' names."),
+      message: expect.stringContaining("within 1 s: nothing listens on port 9090, which 'ports' names."),
     });
     await scene.expectNothingLeft();
   });

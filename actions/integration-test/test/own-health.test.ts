@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import type { Health } from '../src/engine.js';
 import { hello, RunScene } from './run-scene.js';
 import { DIGEST } from './setting.js';
 
@@ -57,6 +58,31 @@ it('says so when the container ends while it is tried, however long its start pe
   await expect(scene.start({ answer: hello, exec }, { 'task-definition': task })).rejects.toMatchObject({
     code: 'TEST_CONTAINER_EXITED',
     message: expect.stringContaining('while its health check was tried'),
+  });
+  await scene.expectNothingLeft();
+});
+
+it('says why an image counts as unhealthy', async () => {
+  const behaviour = {
+    answer: hello,
+    health: (): Health => 'unhealthy',
+    healthProblem: 'exit code 1: refused canary-4711',
+  };
+  await expect(scene.start(behaviour, { environment: { TOKEN: 'canary-4711' } })).rejects.toMatchObject({
+    code: 'TEST_UNHEALTHY',
+    message: expect.stringContaining("said 'unhealthy' before it was ready (exit code 1: refused ***)."),
+  });
+});
+
+it('does not wait for a check that the task definition does not have', async () => {
+  const file = path.join(folder, 'task.json');
+  await writeFile(file, JSON.stringify({ containerDefinitions: [{ name: 'web' }] }));
+  const inputs = { 'task-definition': file, 'ready-by': 'health-check' } as const;
+  const suite =
+    'version: 1\nready: { path: /, timeout-seconds: 600 }\nchecks: [{ name: a, request: { path: / }, expect: {} }]';
+  await expect(scene.start({ answer: hello }, inputs, suite)).rejects.toMatchObject({
+    message: "'ready-by' is 'health-check', and the task definition has none.",
+    hint: expect.stringContaining("ECS takes no notice of the image's own"),
   });
   await scene.expectNothingLeft();
 });

@@ -151,6 +151,8 @@ describe('run', () => {
   it.each([
     ['a suite that is not there', { suite: '/nowhere/checks.yml' }, 'INPUT_INVALID'],
     ['a variable that has no name', { environment: { '#A': 'b' } }, 'TEST_ENVIRONMENT_INVALID'],
+    ['one of a bad configuration', { 'bad-configuration': { '#A': 'b' } }, 'TEST_ENVIRONMENT_INVALID'],
+    ['one of the command', { 'command-environment': { '#A': 'b' } }, 'TEST_ENVIRONMENT_INVALID'],
   ])('refuses %s before anything is made', async (_, inputs, code) => {
     await expect(scene.start({}, inputs)).rejects.toMatchObject({ code });
     expect(scene.engine.calls).toEqual([]);
@@ -186,7 +188,7 @@ describe('run', () => {
   });
 
   it.each([
-    ['health-check', 'the container has no health check'],
+    ['health-check', "'ready-by' is 'health-check', and the image has none"],
     ['log', 'no line of the log says so'],
   ] as const)('says what it waited for by %s', async (by, last) => {
     await expect(scene.start({ answer: hello }, { 'ready-by': by, 'ready-log': 'ready' })).rejects.toMatchObject({

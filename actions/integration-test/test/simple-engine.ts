@@ -14,6 +14,7 @@ export interface Behaviour {
   readonly isRunning?: boolean;
   /** Of the image's own check; asked for anew at every look. */
   readonly health?: () => Health;
+  readonly healthProblem?: string;
   /** What a program that is run in the container exits with. */
   readonly exec?: (command: readonly string[]) => number;
   readonly log?: readonly string[];
@@ -138,7 +139,8 @@ export class SimpleEngine implements ContainerEngine {
 
   async state(): Promise<ContainerState> {
     await this.#call('state');
-    return { ...this.#state, health: this.#behaviour.health?.() ?? 'none' };
+    const { health, healthProblem } = this.#behaviour;
+    return { ...this.#state, health: health?.() ?? 'none', ...(healthProblem === undefined ? {} : { healthProblem }) };
   }
 
   async hostPorts(): Promise<HostPorts> {

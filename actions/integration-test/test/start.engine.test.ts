@@ -41,6 +41,22 @@ describe('an image with volumes', () => {
   });
 });
 
+describe('an image that calls itself unhealthy', () => {
+  const check = ['HEALTHCHECK --interval=500ms --retries=1 CMD ["node", "-e", "console.log(4711); process.exit(1)"]'];
+  let sick: EngineScene;
+  beforeAll(async () => {
+    sick = await EngineScene.open(check);
+  }, 120_000);
+  afterAll(() => sick.close());
+
+  it('fails, with the last words of its check', async () => {
+    const end = await sick.run({ 'ready-by': 'health-check' });
+    expect(end.report).toMatchObject({ error: { code: 'TEST_UNHEALTHY' } });
+    expect(end.errors.join()).toContain("said 'unhealthy' before it was ready (exit code 1: 4711).");
+    expect(await sick.left()).toEqual([]);
+  });
+});
+
 describe('ready-by: log', () => {
   /** Its path for readiness never answers as it should: the line alone can tell. */
   const server = `

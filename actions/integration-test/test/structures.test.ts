@@ -18,7 +18,7 @@ it.each<[string, () => unknown, string]>([
   ],
   ['a number', () => parseCommand('[wait, 5]'), "'[1]' must be a text: put it in quotes (line 1, column 8)."],
   ['a truth', () => parseCommand('[true]'), "'[0]' must be a text: put it in quotes"],
-  ['an empty program', () => parseCommand('[""]'), "'[0]' is empty"],
+  ['an empty program', () => parseCommand('[""]'), 'it must begin with a program'],
   ['no program', () => parseCommand('[]'), 'it has no word in it'],
   ['no YAML', () => parseContainerCommand('[a, [b'), "'container-command' cannot be used: Flow sequence"],
   [

@@ -12,7 +12,7 @@ const schema = defineInputs({
   'dry-run': { type: 'boolean', default: false, description: 'A switch.' },
   file: { type: 'path', description: 'A file.' },
   tags: { type: 'list', description: 'Tags.' },
-  labels: { type: 'map', description: 'Labels.' },
+  labels: { type: 'map', description: 'Labels.', example: 'team=web' },
   token: { type: 'string', secret: true, description: 'A secret.', pattern: /[0-9]+/ },
   line: { type: 'string', description: 'A line of a log.' },
   paths: { type: 'list', description: 'Paths.', begins: /\// },
@@ -79,7 +79,7 @@ describe('parseInputs', () => {
     ['INPUT_FILE', '../secret', 'inside the workspace'],
     ['INPUT_FILE', '/etc/passwd', 'inside the workspace'],
     ['INPUT_FILE', '/work/space-of-another/x', 'inside the workspace'],
-    ['INPUT_LABELS', 'novalue', 'key=value'],
+    ['INPUT_LABELS', 'novalue', "key=value, and line 1 is none; for example 'team=web'"],
     ['INPUT_LABELS', '=value', 'key=value'],
   ])('refuses %s=%s and says what is right', (variable, value, expected) => {
     expect(() => parse({ INPUT_NAME: 'web', [variable]: value })).toThrow(

@@ -21,6 +21,8 @@ export async function judgeStart(
       return { isReady: false, verdicts: await judgeEnd(container, 'before it was ready') };
     case 'unhealthy':
       return { isReady: false, verdicts: { ready: failed('its health check says unhealthy') } };
+    case 'no-health-check':
+      return { isReady: false, verdicts: { ready: failed('it has no health check') } };
     case 'timed-out': {
       const isOpen = await listens(container.baseUrl);
       const verdicts = isOpen

@@ -73,6 +73,7 @@ async function verdictOf(stage: Stage, started: Started, how: string): Promise<V
       return failed(`it ended with exit code ${exitCode} ${how}`);
     }
     case 'unhealthy':
+    case 'no-health-check':
     case 'timed-out':
       return failed(`it does not get ready ${how}`);
     case 'ready': {

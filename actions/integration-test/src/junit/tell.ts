@@ -15,6 +15,8 @@ export interface CommandResult extends Collected {
   readonly file: string;
   /** Absent: it did not end on its own. */
   readonly exitCode: number | undefined;
+  /** Why it did not. */
+  readonly why?: string | undefined;
 }
 
 /**
@@ -44,10 +46,10 @@ export async function tellCommand(
 }
 
 /** A JUnit file without a failure would say that all is well, where the program says that it is not. */
-function suitesOf({ file, exitCode, suites }: CommandResult): readonly JUnitSuite[] {
+function suitesOf({ file, exitCode, why = 'it did not end on its own', suites }: CommandResult): readonly JUnitSuite[] {
   const isTold = suites.some(({ cases }) => cases.some(({ failure }) => failure !== undefined));
   if (exitCode === 0 || isTold) return suites;
-  const failure = [exitCode === undefined ? 'it did not end on its own' : `it ended with exit code ${exitCode}`];
+  const failure = [exitCode === undefined ? why : `it ended with exit code ${exitCode}`];
   return [...suites, { name: 'command', cases: [{ name: file, ms: 0, failure }] }];
 }
 

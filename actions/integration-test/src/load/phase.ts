@@ -47,6 +47,7 @@ function measureOf({ context }: Test, container: Container, { requests }: LoadOp
 const NOT_READY = {
   ended: 'it ended before it was ready',
   unhealthy: 'its health check says unhealthy',
+  'no-health-check': 'it has no health check',
   'timed-out': 'it did not get ready in the time of the suite',
 };
 

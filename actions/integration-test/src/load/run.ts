@@ -1,7 +1,7 @@
 import type { Container } from '../container.js';
 import type { Finding, Verdict } from '../deployability/checks.js';
-import * as errors from '../errors.js';
 import type { Test } from '../test.js';
+import { loadFailed, loadInconclusive } from './errors.js';
 import { judgeLoad } from './judge.js';
 import { memoryUnderLoad, putLoad } from './phase.js';
 import { brokenIn, junitOfLoad, summaryOfLoad, tellLoad, type JudgedLoad } from './tell.js';
@@ -54,6 +54,6 @@ export class LoadRun {
 function assertWithin(load: JudgedLoad): void {
   const broken = brokenIn(load);
   const failed = broken.filter(({ state }) => state === 'failed');
-  if (failed.length > 0) throw errors.loadFailed(failed);
-  if (broken.length > 0) throw errors.loadInconclusive(broken);
+  if (failed.length > 0) throw loadFailed(failed);
+  if (broken.length > 0) throw loadInconclusive(broken);
 }

@@ -1,7 +1,7 @@
 import { requestsOf, type Suite } from '@slipway/http-checks';
-import { loadInvalid } from '../errors.js';
 import type { TestContext } from '../inputs.js';
 import type { LoadRequest } from './connection.js';
+import { loadInvalid } from './errors.js';
 import type { LoadShape } from './generate.js';
 import type { LoadLimits } from './judge.js';
 
@@ -61,11 +61,13 @@ const NEED_LOAD = [
   'load-max-p95-ms',
   'load-max-p99-ms',
   'load-max-slower-percent',
+  'load-paths',
+  'load-tags',
 ] as const satisfies readonly (keyof TestContext['inputs'])[];
 
 function problemsOf(inputs: TestContext['inputs']): readonly string[] {
   const isAsked = inputs['load-requests-per-second'] !== undefined || inputs['load-connections'] !== undefined;
-  const alone = isAsked ? [] : NEED_LOAD.filter((name) => inputs[name] !== undefined);
+  const alone = isAsked ? [] : NEED_LOAD.filter((name) => isGiven(inputs[name]));
   const noPaths = inputs['load-paths'].filter((path) => !PATH.test(path));
   return [
     ...alone.map((name) => `'${name}' needs 'load-requests-per-second' or 'load-connections'`),
@@ -74,6 +76,10 @@ function problemsOf(inputs: TestContext['inputs']): readonly string[] {
       ? ["'load-max-slower-percent' needs 'previous-image'"]
       : []),
   ];
+}
+
+function isGiven(value: unknown): boolean {
+  return Array.isArray(value) ? value.length > 0 : value !== undefined;
 }
 
 /** What is named; without names all that the suite reads and that needs no other answer. */

@@ -35,8 +35,8 @@ it('does not look at a port on which it had its answer', async () => {
 it.each<[ReadyResult, boolean, object]>([
   [{ state: 'ended', ms: 1 }, false, { runs: 'failed' }],
   [{ state: 'unhealthy', ms: 1 }, true, { ready: 'failed' }],
-  [{ state: 'timed-out', ms: 1, last: 'status 503' }, true, { port: 'passed', ready: 'failed' }],
-  [{ state: 'timed-out', ms: 1, last: 'status 503' }, false, { port: 'failed' }],
+  [{ state: 'timed-out', ms: 1, last: 'status 503', awaited: 'service' }, true, { port: 'passed', ready: 'failed' }],
+  [{ state: 'timed-out', ms: 1, last: 'status 503', awaited: 'service' }, false, { port: 'failed' }],
 ])('says of %j, with an open port %j, what is wrong', async (result, isOpen, wanted) => {
   expect(await judge(result, { isOpen })).toEqual({ isReady: false, ...wanted });
 });

@@ -29,7 +29,7 @@ export function parseInputs<S extends InputSchema>(schema: S, given: Environment
     }
     const parsed = parseValue(spec, text, places);
     if ('value' in parsed) values[name] = parsed.value;
-    else problems.push(invalid(name, shown(spec, text), parsed.expected));
+    else problems.push(invalid(name, shown(spec, text), withExample(spec, parsed.expected)));
   }
   if (problems.length > 0) throw inputError(problems, blanked(schema, environment));
   return values as InputsOf<S>;
@@ -63,6 +63,11 @@ function defaultOf(spec: InputSpec): unknown {
 function missing(name: string, spec: InputSpec): string {
   const example = spec.example === undefined ? '' : `, for example '${spec.example}'`;
   return `'${name}' is required and not set${example}.`;
+}
+
+/** What lines are to look like is seen best. */
+function withExample({ type, example }: InputSpec, expected: string): string {
+  return type === 'map' && example !== undefined ? `${expected}; for example '${example}'` : expected;
 }
 
 /** A value as an error may show it. */
