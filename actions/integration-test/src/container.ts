@@ -11,6 +11,8 @@ export interface Container {
   readonly baseUrl: string;
   /** All that are published. */
   readonly ports: HostPorts;
+  /** Where one of its ports is reached best, published or not. */
+  placeOf(port: number): Promise<Place>;
   hasEnded(): boolean;
   health(): Health;
   /** What its last failed check came to, without secrets. */
@@ -20,6 +22,13 @@ export interface Container {
   state(): Promise<ContainerState>;
   /** Ends all watching; the container goes on. */
   unwatch(): void;
+}
+
+/** Place is where a port of a container is reached. */
+export interface Place {
+  readonly baseUrl: string;
+  /** Whether nothing stands between, so that it is the container itself that takes, refuses and ends connections. */
+  readonly isDirect: boolean;
 }
 
 /** What a container is started with. */
@@ -61,6 +70,7 @@ export async function startContainer(options: StartOptions): Promise<Container> 
       ...{ id, spec, ports, baseUrl: localUrl(port ?? 0) },
       health: () => seen().health,
       healthProblem: () => options.redactor.redact(seen().problem ?? '') || undefined,
+      placeOf: placesOf(options, id, ports),
       // A container that has ended has no port any more; the watch may not know yet.
       hasEnded: () => ended() || port === undefined,
       lines: () => lines,
@@ -76,6 +86,20 @@ export async function startContainer(options: StartOptions): Promise<Container> 
 /** localUrl is where a published port answers. */
 export function localUrl(port: number): string {
   return `http://127.0.0.1:${port}`;
+}
+
+/** A container keeps its address for as long as it runs: the engine is asked once for each port. */
+function placesOf({ engine }: StartOptions, id: string, ports: HostPorts): Container['placeOf'] {
+  const ask = async (port: number): Promise<Place> => {
+    const direct = await engine.directUrl(id, port);
+    return { baseUrl: direct ?? localUrl(ports.get(port) ?? 0), isDirect: direct !== undefined };
+  };
+  const places = new Map<number, Promise<Place>>();
+  return (port) => {
+    const place = places.get(port) ?? ask(port);
+    places.set(port, place);
+    return place;
+  };
 }
 
 /** assertRunsAsked asks the engine, because it is the engine that runs the image. */

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { poll, type Clock } from '@slipway/core';
 import { matchRegex, waitUntilReady, type Pattern, type Readiness } from '@slipway/http-checks';
-import { localUrl, type Container } from './container.js';
+import type { Container, Place } from './container.js';
 
 /** What tells that a service is ready. */
 export type ReadyBy =
@@ -26,7 +26,7 @@ export type ReadyResult =
   | { readonly state: 'timed-out'; readonly ms: number; readonly last: string; readonly awaited: 'service' | 'ports' };
 
 const INTERVAL_MS = 100;
-/** Docker's own proxy accepts for a container that does not listen, and hangs up at once. */
+/** Docker's own proxy accepts for a container that does not listen, and hangs up at once, or later on a busy machine. */
 const HANGS_UP_WITHIN_MS = 150;
 
 /** awaitReady waits from outside the container until its service is ready, has ended, or its time is over. */
@@ -97,7 +97,7 @@ async function awaitSight(
 }
 
 async function silentPorts(container: Container, ports: readonly number[]): Promise<readonly string[]> {
-  const asked = ports.map(async (port) => ({ port, isOpen: await listens(localUrl(container.ports.get(port) ?? 0)) }));
+  const asked = ports.map(async (port) => ({ port, isOpen: await listens(await container.placeOf(port)) }));
   const silent = (await Promise.all(asked)).filter(({ isOpen }) => !isOpen);
   return silent.map(({ port }) => `nothing listens on port ${port}, which 'ports' names`);
 }
@@ -105,7 +105,7 @@ async function silentPorts(container: Container, ports: readonly number[]): Prom
 async function isReady(container: Container, by: Exclude<ReadyBy, { kind: 'http' }>): Promise<boolean> {
   switch (by.kind) {
     case 'tcp':
-      return listens(container.baseUrl);
+      return listens(await container.placeOf(container.spec.port));
     case 'health-check':
       return container.health() === 'healthy';
     case 'log':
@@ -129,8 +129,8 @@ function lastOf(by: Exclude<ReadyBy, { kind: 'http' }>, container: Container): s
   }
 }
 
-/** listens tells whether somebody takes a connection and keeps it for a moment. */
-export function listens(baseUrl: string): Promise<boolean> {
+/** listens tells whether somebody takes a connection and, where that may be a proxy, keeps it for a moment. */
+export function listens({ baseUrl, isDirect }: Place): Promise<boolean> {
   const { hostname, port } = new URL(baseUrl);
   return new Promise((resolve) => {
     const socket = connect({ host: hostname, port: Number(port) });
@@ -140,6 +140,7 @@ export function listens(baseUrl: string): Promise<boolean> {
       resolve(answer);
     };
     const timer = setTimeout(() => end(!socket.connecting)(), HANGS_UP_WITHIN_MS);
+    if (isDirect) socket.once('connect', end(true));
     for (const event of ['error', 'end', 'close']) socket.once(event, end(false));
     // Who speaks first listens too.
     socket.once('data', end(true));

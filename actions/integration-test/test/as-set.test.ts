@@ -29,6 +29,19 @@ describe('ports', () => {
   });
 });
 
+describe('a proxy that takes connections for a container that does not', () => {
+  /** Nobody listens there. */
+  const directUrl = (port: number): string => `http://127.0.0.1:${port === 9090 ? 1 : 2}`;
+
+  it.each([{ ports: ['9090'] }, { 'ready-by': 'tcp' } as const])(
+    'is not believed where it can be passed by: %j',
+    async (inputs) => {
+      await expect(scene.start({ answer: hello, directUrl }, inputs)).rejects.toMatchObject({ code: 'TEST_NOT_READY' });
+      await scene.expectNothingLeft();
+    },
+  );
+});
+
 describe('beside a task definition', () => {
   let folder: string;
   let file: string;

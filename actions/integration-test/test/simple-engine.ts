@@ -20,6 +20,8 @@ export interface Behaviour {
   readonly log?: readonly string[];
   /** What the engine says it runs; the asked digest unless told. */
   readonly digests?: readonly string[];
+  /** Where a port is reached without a proxy between. */
+  readonly directUrl?: (port: number) => string;
   /** Further ports on which nothing listens. */
   readonly closed?: readonly number[];
   /** These calls fail. */
@@ -163,9 +165,9 @@ export class SimpleEngine implements ContainerEngine {
     return (this.#behaviour.log ?? []).slice(-lines);
   }
 
-  async directUrl(): Promise<string | undefined> {
+  async directUrl(_: string, port: number): Promise<string | undefined> {
     await this.#call('directUrl');
-    return undefined;
+    return this.#behaviour.directUrl?.(port);
   }
 
   async signalledAt(): Promise<number | undefined> {

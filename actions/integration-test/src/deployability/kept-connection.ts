@@ -1,5 +1,6 @@
 import { Agent, request, type ClientRequest } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Place } from '../container.js';
 
 /** GetRequest is what a connection is asked to send. */
 export interface GetRequest {
@@ -13,13 +14,6 @@ export interface GetRequest {
  */
 export type End = 'answered' | 'broken-off' | 'unanswered' | 'not-taken' | 'given-up';
 
-/** Where a connection goes. */
-export interface Target {
-  readonly baseUrl: string;
-  /** Whether nothing stands between, so that it is the service itself that ends or resets a connection. */
-  readonly isDirect: boolean;
-}
-
 /** Nobody waits for longer; whether the service would have answered then stays open. */
 const REQUEST_TIMEOUT_MS = 30_000;
 /**
@@ -32,14 +26,14 @@ const TAKEN_AFTER_MS = 100;
 
 /** KeptConnection sends requests, one after the other, and opens anew when the other side has closed. */
 export class KeptConnection {
-  readonly #target: Target;
+  readonly #target: Place;
   readonly #now: () => number;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
   readonly #closing = new AbortController();
   #isBusy = false;
 
   /** @param now milliseconds, ever growing */
-  constructor(target: Target, now: () => number = () => performance.now()) {
+  constructor(target: Place, now: () => number = () => performance.now()) {
     this.#target = target;
     this.#now = now;
   }

@@ -24,7 +24,7 @@ export async function judgeStart(
     case 'no-health-check':
       return { isReady: false, verdicts: { ready: failed('it has no health check') } };
     case 'timed-out': {
-      const isOpen = await listens(container.baseUrl);
+      const isOpen = await listens(await container.placeOf(port));
       const verdicts = isOpen
         ? { port: passed(`port ${port} is open`), ready: failed(`seen last: ${result.last}`) }
         : { port: failed(`nothing listens on port ${port}`) };
@@ -32,7 +32,7 @@ export async function judgeStart(
     }
     case 'ready': {
       // A log and a health check know of no port.
-      if (!hasAnswered && !(await listens(container.baseUrl))) {
+      if (!hasAnswered && !(await listens(await container.placeOf(port)))) {
         return { isReady: false, verdicts: { port: failed(`it says that it is ready, and not on port ${port}`) } };
       }
       const took = `it took ${(result.ms / 1000).toFixed(1)} s, and ${graceSeconds} s are its grace`;

@@ -1,9 +1,10 @@
 import type { Clock } from '@slipway/core';
-import { KeptConnection, type End, type GetRequest, type Target } from './kept-connection.js';
+import type { Place } from '../container.js';
+import { KeptConnection, type End, type GetRequest } from './kept-connection.js';
 
 /** What traffic is made of. */
 export interface TrafficOptions {
-  readonly target: Target;
+  readonly target: Place;
   /** At least one; sent one after the other, by every connection. */
   readonly requests: readonly GetRequest[];
   readonly connections: number;

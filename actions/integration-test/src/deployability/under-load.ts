@@ -61,8 +61,7 @@ export async function judgeUnderLoad(test: Test, stage: Stage, main: Container):
 
 async function startLoad(test: Test, stage: Stage, main: Container): Promise<Traffic> {
   const { clock, signal } = test.context;
-  const direct = await test.engine.directUrl(main.id, stage.spec.port);
-  const target = { baseUrl: direct ?? main.baseUrl, isDirect: direct !== undefined };
+  const target = await main.placeOf(stage.spec.port);
   return startTraffic({ target, requests: getsOf(test, main.baseUrl), connections: CONNECTIONS, signal }, clock);
 }
 

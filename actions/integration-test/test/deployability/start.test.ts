@@ -14,7 +14,8 @@ async function judge(result: ReadyResult, { isOpen = true, hasAnswered = false }
   const { port } = server.address() as AddressInfo;
   if (!isOpen) await new Promise((resolve) => server.close(resolve));
   const state = { running: false, exitCode: 3, oomKilled: false, health: 'none' } as const;
-  const container = { baseUrl: `http://127.0.0.1:${port}`, state: () => Promise.resolve(state) };
+  const place = { baseUrl: `http://127.0.0.1:${port}`, isDirect: false };
+  const container = { placeOf: () => Promise.resolve(place), state: () => Promise.resolve(state) };
   const options = { result, port: 8080, graceSeconds: 4, hasAnswered };
   const { isReady, verdicts } = await judgeStart(container as Partial<Container> as Container, options);
   return { isReady, ...Object.fromEntries(Object.entries(verdicts).map(([name, { state: how }]) => [name, how])) };
