@@ -35,7 +35,7 @@ describe('the check that pull requests are required to pass', () => {
 
   it.each<readonly [string, Before, number]>([
     ['all was tested', { plan: 'success', matrices: 'images', image: 'success' }, 0],
-    ['nothing was to be tested', { plan: 'success', matrices: '', image: 'skipped' }, 0],
+    ['nothing was to be tested', { plan: 'success', matrices: 'none', image: 'skipped' }, 0],
     ['a test failed', { plan: 'success', matrices: 'images', image: 'failure' }, 1],
     ['the run was cancelled', { plan: 'success', matrices: 'images', image: 'cancelled' }, 1],
     ['there was no plan', { plan: 'failure', matrices: '', image: 'skipped' }, 1],
@@ -45,8 +45,8 @@ describe('the check that pull requests are required to pass', () => {
     expect([end.exitCode, end.stdout]).toEqual([exitCode, expect.not.stringContaining('::error')]);
   });
 
-  it('is red, by name, where GitHub emptied the plan on its way', async () => {
-    const end = await judge({ plan: 'success', matrices: 'images', image: 'skipped' });
+  it.each(['images', ''])('is red, by name, where GitHub emptied the plan on its way: %j', async (matrices) => {
+    const end = await judge({ plan: 'success', matrices, image: 'skipped' });
     expect([end.exitCode, end.stdout]).toEqual([1, expect.stringContaining('The plan arrived empty')]);
   });
 });

@@ -109,6 +109,8 @@ describe('a deployment in GitHub', () => {
     };
     expect(outcome(await run('rollback', {}, { environment }))).toEqual(GOOD);
     expect(shas()).toEqual([promoted, SHA, promoted]);
+    expect(gitHub.world.deployments.map(({ payload }) => payload)).toMatchObject([{}, {}, { goesBack: 'true' }]);
+    expect(gitHub.world.deployments[1]?.payload).not.toHaveProperty('goesBack');
     const last = (sha: string) => gitHub.world.commitStatuses.findLast((status) => status.sha === sha);
     expect(last(promoted)).toMatchObject({ state: 'success' });
     // What was left shows that it was; the commit that the button ran from has no part in it.

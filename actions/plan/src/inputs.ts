@@ -107,7 +107,7 @@ export const definition = defineAction({
     },
     matrices: {
       description:
-        'Which of the outputs with a matrix are not empty, by comma: one of them that arrives empty in another job was blanked by GitHub, because it holds the text of a secret.',
+        "Which of the outputs with a matrix are not empty, by comma; 'none' when all are: one of them that arrives empty in another job was blanked by GitHub, because it holds the text of a secret.",
       example: 'images,pushes,stage-1',
     },
     pushes: {

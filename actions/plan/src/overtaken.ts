@@ -33,20 +33,19 @@ const LOOK_BACK = 30;
 const MAX_ASKED = 10;
 
 /**
- * assertServiceNotOvertaken refuses a job of a part of a run when a later run has deployed its service since. No plan was
- * made again that could see it. It asks for the service's own deployments: a later run may have passed this stage and wait
+ * assertServiceNotOvertaken refuses a job of a run that is run again when a later run has deployed its service since. It asks for the service's own deployments: a later run may have passed this stage and wait
  * for an approval of the next, and a promotion's button says nothing of the branch.
  *
  * @throws SlipwayError PLAN_OVERTAKEN; GITHUB_API_RATE_LIMITED, GITHUB_API_UNAVAILABLE: who runs it again can do so later
  */
-export async function assertServiceNotOvertaken(context: PlanContext, api: Api): Promise<void> {
+export async function assertServiceNotOvertaken(context: PlanContext, api: Api, isPart: boolean): Promise<void> {
   const { inputs, github } = context;
   const { service, environment, 'source-environment': source } = inputs;
-  const later = await unlessDenied(context, "'deployments: read'", () => laterDeployment(context, api));
+  const later = await unlessDenied(context, "'deployments: read'", () => laterDeployment(context, api, isPart));
   // The same commit may have been built anew, and be another image in the source: of a promotion it says nothing.
   if (!later || (source === undefined && later.sha === github.sha)) return;
   throw overtaken(
-    `A part of this run is run again, and run ${later.run} has deployed '${service ?? ''}' to '${environment ?? ''}' since, ${short(later.sha)}: nothing is deployed. ${github.serverUrl}/${github.repository ?? ''}/actions/runs/${later.run}`,
+    `This run is run again, and run ${later.run} has deployed '${service ?? ''}' to '${environment ?? ''}' since, ${short(later.sha)}: nothing is deployed. ${github.serverUrl}/${github.repository ?? ''}/actions/runs/${later.run}`,
     source === undefined
       ? `To deliver what the branch is now, start the workflow by hand, or push. ${BUTTON}`
       : `Press the button again: it promotes what '${source}' runs now. ${BUTTON}`,
@@ -54,7 +53,7 @@ export async function assertServiceNotOvertaken(context: PlanContext, api: Api):
 }
 
 /** The deployment of a later run that stands: what failed went back, and what is inactive was followed by another. */
-async function laterDeployment({ inputs, github }: PlanContext, api: Api) {
+async function laterDeployment({ inputs, github }: PlanContext, api: Api, isPart: boolean) {
   const { 'github-environment': environment, 'ecs-service': service, cluster } = inputs;
   const own = Number(github.runId ?? 0);
   if (own === 0 || environment === undefined || service === undefined || cluster === undefined) return undefined;
@@ -64,6 +63,8 @@ async function laterDeployment({ inputs, github }: PlanContext, api: Api) {
   });
   const later = data
     .filter(({ payload }) => memberOf(payload, 'cluster') === lastPart(cluster))
+    // Who runs all again after a rollback may mean to: what was gone back from may be the newest commit there is.
+    .filter(({ payload }) => isPart || memberOf(payload, 'goesBack') !== 'true')
     .map(({ id, sha, payload }) => ({ id: Number(id), sha, run: runIdIn(memberOf(payload, 'run')) ?? 0 }))
     .filter(({ run }) => run > own);
   for (const one of later.slice(0, MAX_ASKED)) if (await stands(one.id, github, api)) return one;

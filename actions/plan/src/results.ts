@@ -59,13 +59,16 @@ function resultOf(reports: readonly Report[]): Result | undefined {
   if (begun === undefined) return undefined;
   const deployment = reports.find(({ action }) => action === 'bluegreen-deploy');
   const isGreen = deployment !== undefined && !deployment.failed;
-  return { ...begun, isGreen, left: deployment ? leftBy(deployment) : leftByKilled(reports) };
+  return { ...begun, isGreen, left: (deployment && leftBy(deployment)) ?? leftByKilled(reports) };
 }
 
-function leftBy({ outcome, outputs, told }: Report): Result['left'] {
+/** Undefined where the deployment's own report does not tell whether anything was begun. */
+function leftBy({ outcome, outputs, told, failed }: Report): Result['left'] | undefined {
+  if (told['undone'] === true) return 'nothing';
   const wasBegun = typeof outputs['deployment-arn'] === 'string' && outputs['deployment-arn'] !== '';
-  if (!wasBegun || told['undone'] === true) return 'nothing';
-  return outcome === 'cancelled' ? 'cancelled' : 'deployed';
+  if (wasBegun) return outcome === 'cancelled' ? 'cancelled' : 'deployed';
+  // ECS may have taken what it never answered to. A refusal comes before anything is asked of it.
+  return failed && outcome !== 'refused' ? undefined : 'nothing';
 }
 
 /** A cancelled step has some seconds, and then no report: ECS may have completed by then what was registered before. */

@@ -124,7 +124,8 @@ async function tellDelivery(context: PlanContext, choice: Told, matrices: Matric
   context.setOutput('services', JSON.stringify(choice.services));
   for (const [name, text] of Object.entries(texts)) context.setOutput(name as keyof typeof texts, text);
   const filled = Object.entries(texts).flatMap(([name, text]) => (text === '' ? [] : [name]));
-  context.setOutput('matrices', filled.join(','));
+  // Never empty: what arrives so was emptied by GitHub.
+  context.setOutput('matrices', filled.join(',') || 'none');
   context.setOutput('cell', '');
   tellAttempt(context);
   const outcome = matrices.images.length > 0 ? 'planned' : 'nothing-to-do';

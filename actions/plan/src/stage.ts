@@ -9,7 +9,7 @@ import { needed } from './single.js';
 /**
  * beginStage tells whose job begins, and refuses to go on with a part of a stage that was taken back as a group. 'Re-run
  * failed jobs' leaves out what had succeeded: it was taken back all the same, and would be missing while the stage looks
- * complete. And a part that a later run has overtaken: nothing was planned again that could have seen it.
+ * complete. And a run that a later one has overtaken.
  *
  * @throws SlipwayError INPUT_INVALID, PLAN_STAGE_TAKEN_BACK, PLAN_OVERTAKEN, GITHUB_API_RATE_LIMITED, GITHUB_API_UNAVAILABLE
  */
@@ -18,13 +18,20 @@ export async function beginStage(context: PlanContext, api: Api): Promise<void> 
   const attempt = attemptOf(context);
   const begun: Begun = { environment, service, attempt };
   context.report(BEGUN, begun);
-  if ((context.inputs.attempt ?? attempt) === attempt) return;
+  const isPart = (context.inputs.attempt ?? attempt) !== attempt;
+  if (isPart) await assertNotTakenBack(context, environment);
+  // Where all was planned again, the plan saw later runs that ended well, and no other; a promotion is of what runs now.
+  const isDelivery = context.inputs['source-environment'] === undefined;
+  if (isPart || (attempt > 1 && isDelivery)) await assertServiceNotOvertaken(context, api, isPart);
+}
+
+async function assertNotTakenBack(context: PlanContext, environment: string): Promise<void> {
   // What had failed is run again in any case.
   const taken = namesOf((await resultsOfStage(context)).filter(({ isGreen }) => isGreen));
-  if (taken.length === 0) return assertServiceNotOvertaken(context, api);
+  if (taken.length === 0) return;
   throw new SlipwayError({
     code: 'PLAN_STAGE_TAKEN_BACK',
-    message: `The stage of '${environment}' failed, and was taken back as a group: ${taken.join(', ')}.`,
+    message: `The stage of '${environment}' failed, and what had succeeded in it was to be taken back as a group: ${taken.join(', ')}.`,
     hint: "Choose 'Re-run all jobs'. 'Re-run failed jobs' deploys nothing that had succeeded, and that was taken back too.",
   });
 }
@@ -45,7 +52,14 @@ export async function takenBackOf(context: PlanContext): Promise<readonly Place[
   const names = splitList(context.inputs.services);
   // What a person cancelled and left is left, where no group is half new by it.
   const goesBack = ({ left }: Result): boolean => left === 'deployed' || (left === 'cancelled' && names.length > 1);
-  const begun = namesOf((await resultsOfStage(context)).filter(goesBack));
+  const results = await resultsOfStage(context);
+  const unknown = names.filter((name) => !results.some(({ service }) => service === name));
+  if (unknown.length > 0) {
+    context.log.warning(
+      `Nothing is known of ${unknown.join(', ')}: a job that never began has nothing to tell, and neither has one whose runner was lost. It is not taken back here: look at its job, and press the rollback button where it deployed.`,
+    );
+  }
+  const begun = namesOf(results.filter(goesBack));
   context.log.info(`To be taken back: ${begun.join(', ') || 'nothing'}.`);
   return begun.map((service) => ({ at: names.indexOf(service), service })).sort((a, b) => a.at - b.at);
 }

@@ -119,6 +119,34 @@ describe('a part of a delivery that is run again', () => {
   });
 });
 
+describe('all of a run that is run again', () => {
+  const whole = { attempt: '2' };
+
+  it('is refused for what a later run deployed here, however that ended elsewhere', async () => {
+    deployed({});
+    expect((await begin(whole)).errors).toEqual([expect.stringMatching(/^PLAN_OVERTAKEN: /)]);
+  });
+
+  it('begins when it is a promotion, which is of what the source runs now', async () => {
+    deployed({});
+    expect((await begin({ ...whole, ...PROMOTION })).errors).toEqual([]);
+    expect(scene.asked()).toEqual([]);
+  });
+
+  it('begins after a rollback, which a part of it does not', async () => {
+    const payload = { run: `example/shop run ${OWN_RUN + 1}.1`, cluster: 'live', service: 'web', goesBack: 'true' };
+    deployed({ payload });
+    expect((await begin(whole)).errors).toEqual([]);
+    expect((await begin()).errors).toEqual([expect.stringMatching(/^PLAN_OVERTAKEN: /)]);
+  });
+
+  it('asks nothing in the first attempt', async () => {
+    deployed({});
+    expect((await begin({ attempt: '1' }, '1')).errors).toEqual([]);
+    expect(scene.asked()).toEqual([]);
+  });
+});
+
 describe('a part of a promotion that is run again', () => {
   it.each([OTHER, HEAD])('is refused whatever commit %s a later one brought', async (sha) => {
     deployed({ sha });
@@ -130,13 +158,5 @@ describe('a part of a promotion that is run again', () => {
   it('begins when nothing came after it', async () => {
     deployed({ run: OWN_RUN - 1 });
     expect((await begin(PROMOTION)).errors).toEqual([]);
-  });
-});
-
-describe('a run in which everything was planned anew', () => {
-  it.each([{}, PROMOTION])('asks nothing more at its stages: %j', async (inputs) => {
-    deployed({});
-    const { errors } = await begin({ attempt: '2', ...inputs });
-    expect([errors, scene.asked()]).toEqual([[], []]);
   });
 });

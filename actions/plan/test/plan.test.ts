@@ -45,7 +45,7 @@ describe('a push', () => {
       outcome: 'nothing-to-do',
       deliver: 'false',
       services: '[]',
-      matrices: '',
+      matrices: 'none',
       images: '',
       pushes: '',
       'stage-1': '',

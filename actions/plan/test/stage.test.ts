@@ -25,6 +25,8 @@ const ENDS = {
   'in progress': deployment('in-progress', { ...BEGUN, undone: false }),
   unchanged: deployment('unchanged'),
   refused: deployment('refused', RED),
+  // ECS may have begun it, and never said so.
+  'of no answer': deployment('failed', { ...RED, outputs: { 'deployment-arn': '' } }),
   'rolled back': deployment('rolled-back', { ...BEGUN, ...RED, undone: true }),
   superseded: deployment('superseded', { ...BEGUN, ...RED, undone: true }),
   'failed its proof': deployment('failed', { ...BEGUN, ...RED, undone: false }),
@@ -182,6 +184,7 @@ describe('a stage that is taken back', () => {
     ['left as it was', true],
     ['lost sight of', true],
     ['killed', true],
+    ['of no answer', true],
     ['rolled back', false],
     ['superseded', false],
     ['unchanged', false],
@@ -197,10 +200,20 @@ describe('a stage that is taken back', () => {
     ['failed its proof', true],
     ['left as it was', false],
     ['killed', false],
+    ['of no answer', false],
   ])('alone in its stage and %s goes back: %s', async (end, isTakenBack) => {
     await download([{ service: 'api', end }]);
     const { outputs } = await within('take-back', { services: 'api' });
     expect(outputs['taken-back']).toBe(isTakenBack ? back(['api'], ['api']) : '');
+  });
+
+  it('names the services of which nothing is known', async () => {
+    await download([{ service: 'web' }]);
+    const { commands } = await within('take-back');
+    const warnings = commands.filter(({ name }) => name === 'warning').map(({ message }) => message);
+    expect(warnings).toEqual([expect.stringMatching(/^Nothing is known of api: /)]);
+    await download([{ service: 'web' }, { service: 'api', end: 'refused' }]);
+    expect((await within('take-back')).commands.filter(({ name }) => name === 'warning')).toEqual([]);
   });
 
   it('goes back without what cannot be read, and says so', async () => {
@@ -209,7 +222,7 @@ describe('a stage that is taken back', () => {
     await writeFile(path.join(scene.folder, ARTIFACTS, 'artifact-1/plan-1.json'), '{"action":');
     const end = await within('take-back');
     expect(end.outputs['taken-back']).toBe(back(['web']));
-    expect(end.commands.filter(({ name }) => name === 'warning')).toHaveLength(2);
+    expect(end.commands.filter(({ name }) => name === 'warning')).toHaveLength(3);
   });
 
   it('may have as many services as a matrix has jobs, each with the longest name', async () => {

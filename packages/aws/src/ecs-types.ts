@@ -40,7 +40,7 @@ export interface ServiceState {
   /** Absent where a launch type decides. */
   readonly capacityProviderStrategy?: readonly CapacityProvider[];
   readonly currentDeploymentArn?: string;
-  /** The target revision of the deployment that was completed last. */
+  /** What has tasks; while a deployment is in flight its target too. AWS promises no order. */
   readonly currentRevisionArns: readonly string[];
   readonly tags: Readonly<Record<string, string>>;
   /** ECS's older view of its deployments: the primary one and those that are being replaced. */

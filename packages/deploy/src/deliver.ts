@@ -22,7 +22,7 @@ export async function deliver(run: Run): Promise<Delivered> {
   const { observed, plan } = free;
   run.setOutput('task-definition', observed.wanted.arn);
   // What is in flight has never served as a whole: one does not go back to it.
-  const previous = await servingTaskDefinition(run.aws, observed.service, observed.observation.inFlight !== undefined);
+  const previous = await servingTaskDefinition(run.aws, observed.service, observed.observation.inFlight?.arn);
   run.setOutput('previous-task-definition', previous ?? '');
   if (plan.kind === 'unchanged') return unchanged(run, observed);
   await tellPlan(run, plan);

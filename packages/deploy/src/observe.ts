@@ -41,7 +41,7 @@ export async function observe(run: Run): Promise<Observed> {
       hasLeftovers: leftovers !== undefined,
     },
     wanted,
-    hasSucceeded: deployments.some(({ status }) => status === 'SUCCESSFUL') || service.currentRevisionArns.length > 0,
+    hasSucceeded: hasSucceeded(deployments, service),
     alarms: await observeAlarms(run, own.alarms?.enable ? own.alarms.alarmNames : []),
     credentials,
     now: clock.now(),
@@ -50,6 +50,13 @@ export async function observe(run: Run): Promise<Observed> {
     ...(hold === undefined ? {} : { hold }),
   };
   return { observation, service, wanted, deployments, ...(leftovers ? { leftovers } : {}) };
+}
+
+/** ECS tells of the deployments of 90 days: what serves without one is older. */
+function hasSucceeded(deployments: readonly DeploymentBrief[], { currentRevisionArns }: ServiceState): boolean {
+  if (deployments.some(({ status }) => status === 'SUCCESSFUL')) return true;
+  const moving = deployments.find(({ status }) => isInFlight(status));
+  return currentRevisionArns.some((arn) => arn !== moving?.targetRevisionArn);
 }
 
 /** findService returns a service that can be deployed to. @throws SlipwayError DEPLOY_CLUSTER_NOT_FOUND, DEPLOY_SERVICE_NOT_FOUND */
@@ -110,17 +117,20 @@ export async function taskDefinitionOf({ ecs }: AwsPorts, brief: DeploymentBrief
 
 /**
  * servingTaskDefinition returns the ARN of what was completed last: while a deployment is in flight, the service itself
- * names what that one deploys. Undefined when no deployment was ever completed.
+ * names what that one deploys, and among its current revisions, in whatever order, is that one too. Undefined when no
+ * deployment was ever completed.
  */
 export async function servingTaskDefinition(
   { ecs }: AwsPorts,
   service: ServiceState,
-  isMoving: boolean,
+  inFlightArn: string | undefined,
 ): Promise<string | undefined> {
-  if (!isMoving) return service.taskDefinitionArn;
-  const [current] = service.currentRevisionArns;
-  if (current === undefined) return undefined;
-  const [revision] = await ecs.serviceRevisions([current]);
+  if (inFlightArn === undefined) return service.taskDefinitionArn;
+  const moving = await ecs.serviceDeployment(inFlightArn);
+  const all = [...(moving?.sourceRevisionArns ?? []), ...service.currentRevisionArns];
+  const left = all.find((arn) => arn !== moving?.targetRevisionArn);
+  if (left === undefined) return undefined;
+  const [revision] = await ecs.serviceRevisions([left]);
   return revision?.taskDefinitionArn;
 }
 

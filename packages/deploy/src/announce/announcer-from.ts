@@ -27,7 +27,7 @@ export interface AnnouncerSource {
 /** announcerFrom returns who tells GitHub, where the inputs ask for it and the run is one of GitHub's. */
 export function announcerFrom(inputs: GitHubInputs, request: Request, source: AnnouncerSource): Announcer | undefined {
   if (!inputs['github-deployment'] || request.dryRun) return undefined;
-  const { github, clock, log } = source;
+  const { github, clock, log, isReturn = false } = source;
   try {
     const { 'environment-url': environmentUrl, 'github-commit': commit } = inputs;
     const service = lastPart(request.service);
@@ -39,8 +39,9 @@ export function announcerFrom(inputs: GitHubInputs, request: Request, source: An
         ...{ ...repositoryOf(github), ref: commitOf(github), logUrl: runUrl(github), service },
         task: deploymentTask(service),
         environment: inputs['github-environment'] ?? cluster,
-        payload: { run: request.by, cluster, service },
-        isReturn: source.isReturn ?? false,
+        // The plan reads it: what went back on purpose has overtaken nobody.
+        payload: { run: request.by, cluster, service, ...(isReturn ? { goesBack: 'true' } : {}) },
+        isReturn,
         ...(commit === undefined ? {} : { commit }),
         ...(environmentUrl === undefined ? {} : { environmentUrl }),
       },

@@ -66,7 +66,7 @@ async function look(run: Run, service: ServiceState, { to, images }: Rollback): 
   const { cluster, service: name } = request;
   const brief = (await aws.ecs.serviceDeployments(cluster, name)).find(({ status }) => isInFlight(status));
   const deployed = brief ? await taskDefinitionOf(aws, brief) : undefined;
-  const running = await runningOf(run, service, brief !== undefined);
+  const running = await runningOf(run, service, brief?.arn);
   const candidates = await candidatesOf(aws, images, { cluster, service: name, running });
   const target = targetFrom(to, running.family);
   await tellCandidates(run, shortName(running.arn), candidates);
@@ -82,8 +82,8 @@ async function look(run: Run, service: ServiceState, { to, images }: Rollback): 
   };
 }
 
-async function runningOf({ aws }: Run, service: ServiceState, isMoving: boolean): Promise<TaskDefinitionRevision> {
-  const arn = (await servingTaskDefinition(aws, service, isMoving)) ?? service.taskDefinitionArn;
+async function runningOf({ aws }: Run, service: ServiceState, inFlightArn?: string): Promise<TaskDefinitionRevision> {
+  const arn = (await servingTaskDefinition(aws, service, inFlightArn)) ?? service.taskDefinitionArn;
   const found = await aws.ecs.taskDefinition(arn);
   if (found) return found;
   // A deleted one still runs: its name is all that is left of it.
@@ -174,7 +174,7 @@ async function wentBack(
 ): Promise<Delivered> {
   const { aws, request, clock } = run;
   const service = await findService(aws, request.cluster, request.service);
-  const running = await runningOf(run, service, false);
+  const running = await runningOf(run, service);
   const target = targetFrom(rollback.to, running.family);
   if (target.kind !== 'last' && !(target.kind === 'revision' && isNamed(target.reference, running.arn))) {
     return again(run, rollback);

@@ -28,7 +28,8 @@ export function serviceView(ecs: Ecs, service: ServiceRecord, withTags: boolean)
     deploymentController: { type: 'ECS' },
     deployments: service.status === 'INACTIVE' ? [] : deploymentViews(service),
     ...(current ? { currentServiceDeployment: current.arn } : {}),
-    currentServiceRevisions: service.fleets.map(currentRevision),
+    // The newest first, as `deployments` has them: AWS says nothing of their order, and nobody is to rely on the other.
+    currentServiceRevisions: service.fleets.map(currentRevision).reverse(),
     events: service.events,
     createdAt: service.createdAt,
     healthCheckGracePeriodSeconds: service.healthCheckGracePeriodSeconds,
