@@ -23,6 +23,8 @@ export interface Wanted {
   readonly latest: DescribedDefinition | undefined;
   /** What the service runs; the latest revision where no service is named, or it does not run yet. */
   readonly base: DescribedDefinition | undefined;
+  /** A service that was named, and is not there. */
+  readonly absent?: ServicePlace;
   readonly differences: readonly Difference[];
 }
 
@@ -126,7 +128,8 @@ async function compared(ports: Ports, { from, service, revision }: Origin, wante
   const runs = from.kind === 'service' ? revision : service && (await runningNow(ports, service));
   const base = runs ?? latest;
   const differences = base ? diffDefinitions(definitionOf(base).value, wanted.definition) : [];
-  return { ...wanted, latest, base, differences };
+  const absent = runs === undefined && service !== undefined ? { absent: service } : {};
+  return { ...wanted, latest, base, ...absent, differences };
 }
 
 /** A service that is not there yet runs nothing. */

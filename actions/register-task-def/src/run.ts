@@ -13,7 +13,7 @@ import { prepare, type Wanted } from './prepare.js';
 import { tellPromoted } from './promoted.js';
 import { register, sameRevision } from './register.js';
 import { sourceChecksFrom } from './source-checks.js';
-import { summaryOf } from './summary.js';
+import { absenceText, summaryOf } from './summary.js';
 
 /** run registers the task definition of the inputs, unless the latest revision of its family is the same. */
 export async function run(context: Context, ports: Ports): Promise<ActionResult> {
@@ -54,7 +54,7 @@ async function preflight(ports: Ports, { definition, images }: Wanted, isUnchang
 }
 
 /** What is known before anything is registered is told before. */
-async function tell(context: Context, { definition, images, base, differences }: Wanted): Promise<void> {
+async function tell(context: Context, { definition, images, base, absent, differences }: Wanted): Promise<void> {
   const { log } = context;
   const digests = [...new Set(images.map(({ digest }) => digest))];
   if (digests.length === 1 && digests[0] !== undefined) context.setOutput('digest', digests[0]);
@@ -63,6 +63,7 @@ async function tell(context: Context, { definition, images, base, differences }:
   context.setOutput('diff', JSON.stringify(differences));
   context.report('diff', differences);
   context.setOutput('rendered-path', await writeRendered(context, definition));
+  if (absent) log.info(absenceText(absent));
   if (base && differences.length > 0) {
     await log.group(`What differs from ${nameOf(base)}: ${differences.length}`, () => {
       for (const { path: place, change } of differences) log.info(`${change.padEnd(8)} ${place}`);
@@ -92,8 +93,9 @@ async function conclude(
   await summarise(context, wanted, `Task definition ${nameOf(revision)}${isNew ? '' : ', unchanged'}`);
 }
 
-function summarise(context: Context, { definition, differences, base }: Wanted, title: string): Promise<void> {
-  return context.summarise(summaryOf({ title, definition, differences, against: base && nameOf(base) }));
+function summarise(context: Context, wanted: Wanted, title: string): Promise<void> {
+  const { definition, differences, base, absent } = wanted;
+  return context.summarise(summaryOf({ title, definition, differences, absent, against: base && nameOf(base) }));
 }
 
 /** The revision is there: that others could not be cleaned up is told, and is no failure of this step. */

@@ -1,5 +1,6 @@
 import { table } from '@slipway/runtime';
 import { objectsIn, type Difference, type JsonObject } from '@slipway/task-definition';
+import type { ServicePlace } from './plan.js';
 
 /** What the job summary shows. */
 export interface Told {
@@ -8,20 +9,29 @@ export interface Told {
   readonly differences: readonly Difference[];
   /** What the differences are against; undefined for the first revision of a family. */
   readonly against: string | undefined;
+  /** The service that runs none of it: it is not there. */
+  readonly absent: ServicePlace | undefined;
 }
 
 /** A summary that nobody reads to its end. */
 const MOST_ROWS = 100;
 
 /** summaryOf renders what was registered and what differs: names, and no value of a variable. */
-export function summaryOf({ title, definition, differences, against }: Told): string {
+export function summaryOf({ title, definition, differences, against, absent }: Told): string {
   const images = objectsIn(definition['containerDefinitions']).map(({ name, image }) => [
     String(name),
     String(image).split('@')[1] ?? 'not pinned',
   ]);
-  return [`### ${title}`, table(['Container', 'Image digest'], images), differencesText(differences, against)].join(
-    '\n\n',
-  );
+  const told = absent ? [absenceText(absent)] : [];
+  return [
+    ...[`### ${title}`, table(['Container', 'Image digest'], images)],
+    ...[...told, differencesText(differences, against)],
+  ].join('\n\n');
+}
+
+/** absenceText says that a service is not there, for whoever would take the latest revision for what it runs. */
+export function absenceText({ cluster, service }: ServicePlace): string {
+  return `There is no service '${service}' in the cluster '${cluster}' yet, and nothing here makes one.`;
 }
 
 function differencesText(differences: readonly Difference[], against: string | undefined): string {

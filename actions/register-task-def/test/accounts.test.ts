@@ -248,6 +248,16 @@ describe('a promotion from another account', () => {
     expect(end.summary).toContain('What differs from live:1');
     const paths = (JSON.parse(end.outputs['diff'] ?? '') as { path: string }[]).map((difference) => difference.path);
     expect(paths).toEqual(expect.arrayContaining(['cpu', 'memory', 'family']));
+    expect(end.summary).not.toContain('There is no service');
+  }, 30_000);
+
+  it('says of a target that is not there what it is compared with', async () => {
+    const end = await register({
+      ...{ 'dry-run': 'true', cluster: 'production', service: 'later', repository: 'shop/web', preflight: 'false' },
+      ...{ 'target-role': PLAN, 'allowed-account-ids': PRODUCTION },
+    });
+    expect([end.errors, end.outputs['outcome']]).toEqual([[], 'planned']);
+    expect(end.summary).toMatch(/no service 'later' in the cluster 'production' yet[^]*What differs from web:\d/);
   }, 30_000);
 
   it('while a deployment is under way there is refused', async () => {
