@@ -44,6 +44,13 @@ function written(environments: readonly string[], branches: Readonly<Record<stri
   return consumerWorkflows(readConfiguration(text, 'slipway.yml'));
 }
 
+it('looks for all the files that slipway.yml names, those of the way back too, and of each once', () => {
+  const text = `services:\n  web: { suite: s.yml, task-definition: t.json, context: web, compose-file: compose.yml }\nenvironments:\n  live:\n    account: 111122223333\n    region: eu-central-1\n    role: arn:aws:iam::111122223333:role/d\n    cluster: c\n    verify: v.yml\n    rollback-verify: back.yml\n    services: { web: { task-definition: live.json } }\nbranches: { main: [live] }\n`;
+  expect([...namedFiles(readConfiguration(text, 'slipway.yml'))].sort()).toEqual(
+    ['web/Dockerfile', 's.yml', 'compose.yml', 'live.json', 'v.yml', 'back.yml'].sort(),
+  );
+});
+
 function optionsOf(text: string | undefined, input: string): unknown {
   const dispatch = asMap(asMap(asMap(parse(text ?? ''))['on'])['workflow_dispatch']);
   return asMap(asMap(dispatch['inputs'])[input])['options'];

@@ -17,7 +17,7 @@ export const DEPLOY_SETTINGS = {
   'step-bake-minutes': whole(0, 1440).describe('How long each step of a linear deployment lasts.'),
   'bake-minutes': whole(0, 1440).describe('How long the old tasks stay after all traffic has moved.'),
   verify: inside.describe(
-    'A check suite that the new tasks have to pass before they get traffic, and after each step.',
+    'A check suite that the new tasks have to pass before they get traffic, and after each step; and what runs here, before it is promoted from here.',
   ),
   'verify-tags': list.describe('Only the checks of that suite with one of these tags are made.'),
   'verify-variables': map.describe("Values for that suite's variables; `rollback-verify` has them too."),
