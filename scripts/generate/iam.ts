@@ -8,6 +8,8 @@ const ARNS: Readonly<Record<string, string>> = {
   TASK_ARN: 'arn:aws:ecs:<REGION>:<ACCOUNT>:task/<CLUSTER>/*',
   TASK_DEFINITION_ARN: 'arn:aws:ecs:<REGION>:<ACCOUNT>:task-definition/<FAMILY>:*',
   REPOSITORY_ARN: 'arn:aws:ecr:<REGION>:<ACCOUNT>:repository/<REPOSITORY>',
+  BASE_REPOSITORY_ARN: 'arn:aws:ecr:<REGION>:<ACCOUNT>:repository/<BASE_REPOSITORY>',
+  CACHE_REPOSITORY_ARN: 'arn:aws:ecr:<REGION>:<ACCOUNT>:repository/<CACHE_REPOSITORY>',
   SOURCE_REPOSITORY_ARN: 'arn:aws:ecr:<SOURCE_REGION>:<SOURCE_ACCOUNT>:repository/<REPOSITORY>',
   EXECUTION_ROLE_ARN: 'arn:aws:iam::<ACCOUNT>:role/<EXECUTION_ROLE>',
   TASK_ROLE_ARN: 'arn:aws:iam::<ACCOUNT>:role/<TASK_ROLE>',

@@ -114,6 +114,16 @@ export function builderNotMade(image: string, why: string): SlipwayError {
   });
 }
 
+/** dockerConfigUnreadable is the error of a configuration of Docker's that a login has to be added to, and nobody can read. */
+export function dockerConfigUnreadable(file: string, why: string, cause?: unknown): SlipwayError {
+  return new SlipwayError({
+    code: 'BUILD_DOCKER_CONFIG',
+    message: `The build reads or writes a registry of ECR's, and Docker's configuration '${file}' cannot be read: ${why}.`,
+    hint: 'Mend the file, or point DOCKER_CONFIG at another folder.',
+    cause,
+  });
+}
+
 /** pushFailed is the error of an engine that built an image and did not hand it over. */
 export function pushFailed(answer: string): SlipwayError {
   return new SlipwayError({

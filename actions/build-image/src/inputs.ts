@@ -107,7 +107,8 @@ const inputs = defineInputs({
   },
   'cache-to': {
     type: 'string',
-    description: 'With `cache: registry` an image reference, with `cache: local` a folder in the workspace.',
+    description:
+      'With `cache: registry` an image reference, with `cache: local` a folder in the workspace. Of a reference in ECR, the step signs in by itself.',
     example: '123456789012.dkr.ecr.eu-central-1.amazonaws.com/shop/web:cache',
   },
   'cache-minutes': {
@@ -253,12 +254,26 @@ export const definition = defineAction({
     {
       actions: ['ecr:GetAuthorizationToken'],
       resources: ['*'],
-      reason: 'the credentials of the registry; only with `skip-if-exists`',
+      reason:
+        'the credentials of the registry; only with `skip-if-exists`, or where a base image or the cache is in ECR',
     },
     {
       actions: ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
       resources: ['<REPOSITORY_ARN>'],
       reason: 'to look for the image and to take it over; only with `skip-if-exists`',
+    },
+    {
+      actions: ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+      resources: ['<BASE_REPOSITORY_ARN>'],
+      reason: 'to read the images that the Dockerfile names; only where they are in ECR',
+    },
+    {
+      actions: [
+        ...['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchCheckLayerAvailability'],
+        ...['ecr:InitiateLayerUpload', 'ecr:UploadLayerPart', 'ecr:CompleteLayerUpload', 'ecr:PutImage'],
+      ],
+      resources: ['<CACHE_REPOSITORY_ARN>'],
+      reason: 'to read and to write the cache; only with `cache: registry` in ECR',
     },
   ],
 });

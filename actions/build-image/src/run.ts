@@ -18,6 +18,7 @@ import { secretEnvironment } from './secrets.js';
 import { settleBuilder } from './settle-builder.js';
 import { labelsOf, type Source } from './source.js';
 import { SOURCE_LABEL } from './skip/find-image.js';
+import { signIn, type SignInPorts } from './sign-in/sign-in.js';
 import type { IsSilent } from './silent-cache.js';
 import { lookForImage, takeFound, type Known, type SkipPorts } from './skip/skip.js';
 import { StepReader } from './steps.js';
@@ -25,16 +26,33 @@ import { assertRunsAs, assertWillRunAs, readTaskPlatform, type TaskPlatform } fr
 import { tell, tellWarnings } from './tell.js';
 
 /** What the action reaches of the world. */
-export type Ports = BuildPorts & LoadPorts & SkipPorts & { readonly isSilent: IsSilent };
+export type Ports = BuildPorts & LoadPorts & SkipPorts & SignInPorts & { readonly isSilent: IsSilent };
 
 /** run builds the image, or takes it from where it was built before, and tells of it. */
 export async function run(context: BuildContext, ports: Ports): Promise<ActionResult> {
-  const { inputs, log, signal } = context;
+  const { inputs, signal } = context;
   const decided = await decide(context);
   context.setOutput('version', decided.source.version);
   const task = await taskPlatform(context);
   if (task) assertWillRunAs(task, inputs.platforms);
   const current = await askBuilder(ports.docker, inputs.builder, signal);
+  const signedIn = await signIn(context, ports, { file: decided.file, current });
+  try {
+    return await make(context, { ...ports, docker: signedIn.docker }, { decided, task, current });
+  } finally {
+    await signedIn.close();
+  }
+}
+
+/** What is known before anything is made. */
+interface Start {
+  readonly decided: Decided;
+  readonly task: TaskPlatform | undefined;
+  readonly current: ChosenBuilder;
+}
+
+async function make(context: BuildContext, ports: Ports, { decided, task, current }: Start): Promise<ActionResult> {
+  const { inputs, log, signal } = context;
   const own = new OwnBuilder(context, ports.docker);
   const choice = await chooseBuilder(context, ports.docker, { current, own, file: decided.file });
   const { chosen } = choice;

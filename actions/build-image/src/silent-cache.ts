@@ -1,5 +1,6 @@
 import { abortAfter } from '@slipway/core';
 import type { Cache } from './plan.js';
+import { registryOf } from './registry-of.js';
 
 /** IsSilent tells of a cache's address whether whoever is there takes questions and answers none. */
 export type IsSilent = (address: URL, signal: AbortSignal) => Promise<boolean>;
@@ -53,12 +54,16 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3})(?::\d+)?$/;
 
 /** isOnLoopback tells of an image's name whether its registry is on this machine's loopback address. */
 export function isOnLoopback(image: string): boolean {
-  return image.includes('/') && LOOPBACK.test(image.split('/', 1)[0] ?? '');
+  return isLoopback(registryOf(image) ?? '');
+}
+
+/** isLoopback tells of a registry's host, with or without a port, whether it is this machine's loopback address. */
+export function isLoopback(host: string): boolean {
+  return LOOPBACK.test(host);
 }
 
 /** Where every client of a registry asks first; a reference without a host is Docker Hub's. */
 function registryAddress(reference: string): string | undefined {
-  const [host = '', ...rest] = reference.split('/');
-  if (rest.length === 0 || !(/[.:]/.test(host) || host === 'localhost')) return undefined;
-  return `${LOOPBACK.test(host) ? 'http' : 'https'}://${host}/v2/`;
+  const host = registryOf(reference);
+  return host === undefined ? undefined : `${isLoopback(host) ? 'http' : 'https'}://${host}/v2/`;
 }

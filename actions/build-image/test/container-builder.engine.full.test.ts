@@ -21,7 +21,7 @@ import {
   startContainerBuilder,
   type ContainerBuilder,
 } from './container-builder.js';
-import { makeSetting, noRepository } from './setting.js';
+import { makeSetting, NO_AWS } from './setting.js';
 import { startWatchedRegistry, type AskedOf, type WatchedRegistry } from './watched-registry.js';
 
 /** The builder of all tests here: one that others began a job with. */
@@ -147,7 +147,7 @@ async function buildImpatiently(
         isSilent,
         serveLayout,
         openRegistry: openLoopbackRegistry,
-        openRepository: noRepository,
+        ...NO_AWS,
       },
     );
     return { outcome, log: setting.log };

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { openLoopbackRegistry, serveLayout } from '@slipway/oci';
 import { run } from '../src/run.js';
 import { fakeDocker, type FakeDocker, type FakeDockerOptions } from './fake-docker.js';
-import { makeSetting, noRepository, type Setting } from './setting.js';
+import { makeSetting, NO_AWS, type Setting } from './setting.js';
 
 let setting: Setting;
 let fake: FakeDocker;
@@ -20,7 +20,7 @@ async function start(inputs: Partial<Setting['context']['inputs']>, options: Par
     isSilent: () => Promise.resolve(false),
     openRegistry: openLoopbackRegistry,
     serveLayout,
-    openRepository: noRepository,
+    ...NO_AWS,
   });
 }
 
@@ -116,7 +116,7 @@ describe('a task definition', () => {
       isSilent: () => Promise.resolve(false),
       openRegistry: openLoopbackRegistry,
       serveLayout,
-      openRepository: noRepository,
+      ...NO_AWS,
     });
   };
 

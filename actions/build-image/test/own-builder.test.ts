@@ -7,7 +7,7 @@ import { definition } from '../src/inputs.js';
 import { removeOwnBuilder } from '../src/own-builder.js';
 import { run } from '../src/run.js';
 import { fakeDocker, MANIFEST_DIGEST, type FakeDocker, type FakeDockerOptions } from './fake-docker.js';
-import { makeSetting, noRepository, type Setting } from './setting.js';
+import { makeSetting, NO_AWS, type Setting } from './setting.js';
 
 type Inputs = Partial<Setting['context']['inputs']>;
 
@@ -33,7 +33,7 @@ async function build(inputs: Inputs, environment: Readonly<Record<string, string
     isSilent: () => Promise.resolve(isSilent),
     openRegistry: openLoopbackRegistry,
     serveLayout,
-    openRepository: noRepository,
+    ...NO_AWS,
   });
 }
 

@@ -5,7 +5,7 @@ import type { DockerPort } from '@slipway/process';
 import { run } from '../src/run.js';
 import { StepReader } from '../src/steps.js';
 import { fakeDocker, MANIFEST_DIGEST } from './fake-docker.js';
-import { makeSetting, noRepository, type Setting } from './setting.js';
+import { makeSetting, NO_AWS, type Setting } from './setting.js';
 
 let setting: Setting;
 afterEach(() => setting.close());
@@ -47,7 +47,7 @@ async function build(docker: DockerPort, inputs: Partial<Setting['context']['inp
     isSilent: () => Promise.resolve(false),
     serveLayout,
     openRegistry: openLoopbackRegistry,
-    openRepository: noRepository,
+    ...NO_AWS,
   });
 }
 

@@ -6,7 +6,7 @@ import { OciLayout, openLoopbackRegistry, serveLayout } from '@slipway/oci';
 import { cleanUp, type DockerPort } from '@slipway/process';
 import { run } from '../src/run.js';
 import { fakeDocker, IMAGE_ID, MANIFEST_DIGEST, SIZE_BYTES, type FakeDockerOptions } from './fake-docker.js';
-import { COMMIT, makeSetting, noRepository, type Setting } from './setting.js';
+import { COMMIT, makeSetting, NO_AWS, type Setting } from './setting.js';
 
 let setting: Setting;
 afterEach(() => setting.close());
@@ -22,7 +22,7 @@ function start(docker: DockerPort) {
     isSilent: () => Promise.resolve(false),
     openRegistry: openLoopbackRegistry,
     serveLayout,
-    openRepository: noRepository,
+    ...NO_AWS,
   });
 }
 
@@ -143,7 +143,7 @@ describe('before it builds', () => {
       isSilent: () => Promise.resolve(false),
       openRegistry: openLoopbackRegistry,
       serveLayout,
-      openRepository: noRepository,
+      ...NO_AWS,
     };
     const withInputs = (inputs: object) =>
       run({ ...setting.context, inputs: { ...setting.context.inputs, ...inputs } }, ports);
@@ -167,7 +167,7 @@ describe('before it builds', () => {
         isSilent: () => Promise.resolve(false),
         openRegistry: openLoopbackRegistry,
         serveLayout,
-        openRepository: noRepository,
+        ...NO_AWS,
       }),
     ).rejects.toMatchObject({
       code: 'BUILD_LAYOUT_EXISTS',
@@ -207,7 +207,7 @@ describe('the commit', () => {
       isSilent: () => Promise.resolve(false),
       openRegistry: openLoopbackRegistry,
       serveLayout,
-      openRepository: noRepository,
+      ...NO_AWS,
     });
     expect(calls.flat()).toContain(`--label=org.opencontainers.image.revision=${head}`);
     expect(setting.outputs['version']).toBe(head.slice(0, 12));

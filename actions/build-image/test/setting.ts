@@ -103,7 +103,9 @@ function defaultInputs(folder: string): BuildContext['inputs'] {
   };
 }
 
-/** noRepository stands for a registry that nobody may ask. */
-export function noRepository(): Promise<never> {
-  return Promise.reject(new Error('No registry was to be asked.'));
-}
+/** NO_AWS stands for registries that nobody may ask, and no credentials for any. */
+export const NO_AWS = {
+  openRepository: () => Promise.reject(new Error('No registry was to be asked.')),
+  ecr: () => Promise.reject(new Error('No credentials were to be asked for.')),
+  asksHelper: () => Promise.reject(new Error('No credential helper was to be asked.')),
+};

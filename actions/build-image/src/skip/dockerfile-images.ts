@@ -1,10 +1,13 @@
 import { DockerfileParser, type Dockerfile, type Instruction } from 'dockerfile-ast';
+import { registryOf } from '../registry-of.js';
 import { expand } from './expand.js';
 
 /** What a Dockerfile reads beside its contexts. */
 export interface Reads {
   /** Names of images: of FROM, COPY --from, RUN --mount and of the frontend. Each once. */
   readonly images: readonly string[];
+  /** The registries that those names begin with, also where only a name's end is not known. Each once. */
+  readonly registries: readonly string[];
   /** Why it cannot be known what the build reads; undefined when it can. */
   readonly unknown: string | undefined;
 }
@@ -22,6 +25,7 @@ const UNKNOWN_IMAGE = 'a variable whose value only the builder knows names an im
 export function readsOf(text: string, surroundings: Surroundings): Reads {
   const dockerfile = DockerfileParser.parse(text);
   const images = new Set<string>();
+  const registries = new Set<string>();
   const stages = new Set<string>(['scratch']);
   let unknown: string | undefined;
   const dontKnow = (why: string): void => void (unknown ??= why);
@@ -29,13 +33,17 @@ export function readsOf(text: string, surroundings: Surroundings): Reads {
     if (name === undefined || name === '' || name.includes('$')) return dontKnow(UNKNOWN_IMAGE);
     const isKnown = stages.has(name.toLowerCase()) || surroundings.contexts.includes(name);
     // COPY --from also takes a stage by its number.
-    if (!isKnown && !/^\d+$/.test(name)) images.add(name);
+    if (isKnown || /^\d+$/.test(name)) return;
+    images.add(name);
+    addTo(registries, registryOf(name));
   };
   const frontend = surroundings.buildArgs['BUILDKIT_SYNTAX'] ?? directive(dockerfile, 'syntax');
   if (frontend !== undefined) read(frontend);
   const globals = globalArguments(dockerfile, surroundings.buildArgs);
   for (const from of dockerfile.getFROMs()) {
-    read(expand(from.getImage() ?? '', globals));
+    const name = expand(from.getImage() ?? '', globals);
+    read(name);
+    if (name === undefined) addTo(registries, registryIn(from.getImage() ?? '', globals));
     const stage = from.getBuildStage();
     if (stage !== null) stages.add(stage.toLowerCase());
   }
@@ -44,7 +52,18 @@ export function readsOf(text: string, surroundings: Surroundings): Reads {
     for (const name of sourcesOf(instruction)) read(name);
     if (fetches(instruction)) dontKnow(`what ADD in line ${lineOf(instruction)} fetches is not known before the build`);
   }
-  return { images: [...images].sort(), unknown };
+  return { images: [...images].sort(), registries: [...registries].sort(), unknown };
+}
+
+function addTo(set: Set<string>, one: string | undefined): void {
+  if (one !== undefined) set.add(one);
+}
+
+/** The registry of a name of which `${TARGETARCH}`, say, makes the end unknown; undefined where it is none itself. */
+function registryIn(name: string, values: ReadonlyMap<string, string>): string | undefined {
+  const end = name.indexOf('/');
+  const host = end < 0 ? undefined : expand(name.slice(0, end), values);
+  return host === undefined ? undefined : registryOf(`${host}${name.slice(end)}`);
 }
 
 function directive(dockerfile: Dockerfile, name: string): string | undefined {

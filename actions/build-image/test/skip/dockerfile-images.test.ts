@@ -26,7 +26,15 @@ describe('what a Dockerfile reads', () => {
     ['FROM a \\\n  AS x\n# FROM b\nFROM x\n', ['a']],
     ['FROM scratch\nADD --checksum=sha256:abc https://example.com/a /a\nADD local /b\n', []],
   ])('%j', (text, images) => {
-    expect(reads(text)).toEqual({ images, unknown: undefined });
+    expect(reads(text)).toEqual({ images, registries: [], unknown: undefined });
+  });
+
+  it.each([
+    ['FROM a.b/c/d:1\nCOPY --from=localhost/e /a /\nFROM a.b/f@sha256:0\n', ['a.b', 'localhost']],
+    ['ARG R=a.b:5\nFROM $R/c-$TARGETARCH\n', ['a.b:5']],
+    ['FROM org/a\nFROM a.b\nFROM $R/a\nFROM ${R}\nFROM x$R/a\n', []],
+  ])('names the registries of %j', (text, registries) => {
+    expect(reads(text).registries).toEqual(registries);
   });
 
   it('takes the arguments that are given, and contexts before images', () => {
