@@ -21,6 +21,8 @@ export interface EcrScene {
   /** HOME: its Docker configuration has another registry alone. */
   readonly home: string;
   readonly temp: string;
+  /** The build context. */
+  readonly context: string;
   /** Builds the Dockerfile by the built action. */
   build(dockerfile: string, more?: Partial<ActionStart>): Promise<ActionEnd>;
   /** Writes Docker's configuration of the user. */
@@ -70,7 +72,7 @@ export async function openEcrScene(): Promise<EcrScene> {
   const before = aws.calls().length;
   const calls = () => aws.calls().slice(before);
   return {
-    ...{ aws, home, temp, build, configure },
+    ...{ aws, home, temp, build, configure, context: path.join(workspace, 'app') },
     base: `${aws.registryHost}/${base}:1`,
     cache: `${aws.registryHost}/${cache}:latest`,
     configuration: () => readFile(config, 'utf8'),

@@ -68,6 +68,18 @@ describe('a FROM in a private repository of ECR', () => {
     expect({ ...endOf(end), warnings: warningsOf(end) }).toEqual({ ...GREEN, warnings: [] });
   }, 60_000);
 
+  it('is read from outside of a context that is copied as a whole, and holds RUNNER_TEMP', async () => {
+    const temp = path.join(scene.context, '.temp');
+    await mkdir(temp);
+    const end = await scene.build(`FROM ${scene.base}\nCOPY . /all/\n`, { temp });
+    expect({ ...endOf(end), warnings: warningsOf(end) }).toEqual({ ...GREEN, warnings: [] });
+    const [password = '', token = ''] = masksOf(end);
+    expect(end.state['dockerConfig']).toEqual(expect.not.stringContaining(scene.context));
+    for (const secret of [password, token]) expect(await filesHolding(scene.context, secret)).toEqual([]);
+    // What the copy would take is known to be found.
+    expect(await filesHolding(end.outputs['oci-layout'] ?? '', 'hello from')).not.toEqual([]);
+  }, 60_000);
+
   it('is looked up by skip-if-exists with the same credentials', async () => {
     const repository = scene.base.replace(/^[^/]*\/|:1$/g, '');
     const end = await scene.build(FROM_BASE(), { inputs: { 'skip-if-exists': 'true', repository } });
