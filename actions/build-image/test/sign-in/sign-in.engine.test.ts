@@ -88,3 +88,13 @@ describe('a FROM in a private repository of ECR', () => {
     expect(scene.questions()).toBe(1);
   }, 60_000);
 });
+
+it('a builder is made of an image in ECR without a step that signs in', async () => {
+  const image = `${scene.base.split('/', 1)[0]}/tools/buildkit:v0`;
+  const inputs = { platforms: 'linux/amd64, linux/arm64', 'builder-image': image };
+  const end = await scene.build('FROM scratch\nCOPY hello.txt /\n', { inputs });
+  // There is none; who asked for it is in the record.
+  expect(end.errors).toEqual([expect.stringMatching(/^BUILD_BUILDER_NOT_MADE: /)]);
+  const asked = scene.aws.calls().filter(({ resource }) => resource?.startsWith('tools/buildkit'));
+  expect(asked.filter(({ callerArn }) => callerArn !== undefined)).not.toEqual([]);
+}, 60_000);
