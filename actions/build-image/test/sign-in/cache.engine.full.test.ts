@@ -6,7 +6,7 @@ import { definition } from '../../src/inputs.js';
 import type { BuildStep } from '../../src/steps.js';
 import { endOf, GREEN, toldBy, warningsOf } from '../build-scene.js';
 import { docker, ENSURE_TIMEOUT_MS, startContainerBuilder, type ContainerBuilder } from '../container-builder.js';
-import { openEcrScene, type EcrScene } from './ecr-scene.js';
+import { openEcrScene, ROLE, type EcrScene } from './ecr-scene.js';
 
 /** The builder of all tests here, which the user of the job has among his own. */
 let builder: ContainerBuilder;
@@ -26,7 +26,7 @@ beforeEach(async () => {
 afterEach(() => scene.close());
 
 it('a cache in ECR is written and read, and a base image read, with no more rights than the README names', async () => {
-  const inputs = { builder: builder.name, cache: 'registry', 'cache-to': scene.cache };
+  const inputs = { builder: builder.name, cache: 'registry', 'cache-to': scene.cache, 'role-to-assume': ROLE };
   const dockerfile = `FROM ${scene.base} AS files\nCOPY hello.txt /app.txt\nFROM scratch\nCOPY --from=files /app.txt /\n`;
   const first = await scene.build(dockerfile, { inputs });
   expect({ ...endOf(first), warnings: warningsOf(first) }).toEqual({ ...GREEN, warnings: [] });
@@ -41,5 +41,6 @@ it('a cache in ECR is written and read, and a base image read, with no more righ
   const allowed = new Set(definition.permissions.flatMap(({ actions }) => actions));
   // BuildKit sends a layer in one piece. ECR's guide asks for the right to send parts whoever pushes.
   allowed.delete('ecr:UploadLayerPart');
-  expect(scene.permissions()).toEqual([...allowed].sort());
+  // The job's own user is who takes the role.
+  expect(scene.permissions()).toEqual([...allowed, 'sts:AssumeRole'].sort());
 }, 120_000);

@@ -3,13 +3,42 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { CreateRepositoryCommand, ECRClient } from '@aws-sdk/client-ecr';
-import { permissionsOf, startLocalAws, type CallRecord, type LocalAws } from '@slipway/local-aws';
+import { permissionsOf, startLocalAws, type AccountOptions, type CallRecord, type LocalAws } from '@slipway/local-aws';
 import { runAction, type ActionEnd, type ActionStart } from '@slipway/testkit';
+import { definition } from '../../src/inputs.js';
 
 const REGION = 'eu-central-1';
 const KEYS = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'the-key-of-this-test' };
+const ACCOUNT = '123456789012';
+/** A role of that account with the very permissions that the README asks for, each for its own repository. */
+export const ROLE = `arn:aws:iam::${ACCOUNT}:role/build`;
 /** What the job's user has said about other registries. */
 const USERS_CONFIG = { auths: { 'registry.example.com': { auth: 'dXNlcjpvdGhlcg==' } }, detachKeys: 'ctrl-e,e' };
+
+const RESOURCES: Readonly<Record<string, string>> = {
+  '*': '*',
+  '<REPOSITORY_ARN>': `arn:aws:ecr:*:${ACCOUNT}:repository/shop/web`,
+  '<BASE_REPOSITORY_ARN>': `arn:aws:ecr:*:${ACCOUNT}:repository/shop/base-*`,
+  '<CACHE_REPOSITORY_ARN>': `arn:aws:ecr:*:${ACCOUNT}:repository/shop/cache-*`,
+};
+const OWNER: AccountOptions = {
+  accountId: ACCOUNT,
+  users: [{ accessKeyId: KEYS.accessKeyId, name: 'sam' }],
+  roles: [
+    {
+      name: 'build',
+      trustPolicy: { Statement: { Effect: 'Allow', Principal: { AWS: ACCOUNT }, Action: 'sts:AssumeRole' } },
+      policies: [
+        {
+          Statement: definition.permissions.map(({ actions, resources }) => ({
+            ...{ Effect: 'Allow' as const, Action: [...actions] },
+            Resource: resources.map((one) => RESOURCES[one] ?? one),
+          })),
+        },
+      ],
+    },
+  ],
+};
 
 /** EcrScene is an AWS with an ECR, and a job whose user Docker knows nothing of there. */
 export interface EcrScene {
@@ -38,7 +67,7 @@ export interface EcrScene {
 
 /** openEcrScene starts it, and brings a base image there. */
 export async function openEcrScene(): Promise<EcrScene> {
-  const aws = await startLocalAws({ tasks: 'simulated', validateResponses: true });
+  const aws = await startLocalAws({ tasks: 'simulated', validateResponses: true, accounts: [OWNER] });
   const folder = await mkdtemp(path.join(tmpdir(), 'slipway-sign-in-'));
   const [workspace, temp, home] = ['workspace', 'temp', 'home'].map((one) => path.join(folder, one)) as [
     string,

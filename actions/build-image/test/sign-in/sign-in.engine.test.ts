@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { watchPrograms } from '@slipway/testkit';
 import { endOf, GREEN, toldBy, warningsOf } from '../build-scene.js';
 import { filesHolding } from '../every-byte.js';
-import { masksOf, openEcrScene, type EcrScene } from './ecr-scene.js';
+import { masksOf, openEcrScene, ROLE, type EcrScene } from './ecr-scene.js';
 
 let scene: EcrScene;
 beforeEach(async () => {
@@ -46,6 +46,18 @@ describe('a FROM in a private repository of ECR', () => {
     expect(end.errors).toEqual(expect.arrayContaining([expect.stringMatching(/^BUILD_FAILED: [^]*\b401\b/)]));
     expect({ warnings: warningsOf(end), state: end.state['dockerConfig'] }).toEqual({ warnings: [] });
     expect(toldBy(end)).toMatch(/Nothing is signed in at 127\.0\.0\.1:\d+: ecr:GetAuthorizationToken failed/);
+  }, 60_000);
+
+  it('is read as the role that is named, and nothing is built where that cannot be had', async () => {
+    const end = await scene.build(FROM_BASE(), { inputs: { 'role-to-assume': ROLE } });
+    expect({ ...endOf(end), warnings: warningsOf(end) }).toEqual({ ...GREEN, warnings: [] });
+    const reads = scene.aws
+      .calls()
+      .filter(({ service, callerArn }) => service === 'registry' && callerArn?.includes('/build/'));
+    expect(reads.map(({ status }) => status)).toContain(200);
+    const other = await scene.build(FROM_BASE(), { inputs: { 'role-to-assume': `${ROLE}-of-nobody` } });
+    expect(other.errors).toEqual([expect.stringMatching(/^AWS_ROLE_DENIED: /)]);
+    expect(toldBy(other)).not.toMatch(/\| #\d/);
   }, 60_000);
 
   it("is read with the user's own login where there is one, and AWS is not asked", async () => {
