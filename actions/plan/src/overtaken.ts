@@ -63,12 +63,16 @@ async function laterDeployment({ inputs, github }: PlanContext, api: Api, isPart
   });
   const later = data
     .filter(({ payload }) => memberOf(payload, 'cluster') === lastPart(cluster))
-    // Who runs all again after a rollback may mean to: what was gone back from may be the newest commit there is.
-    .filter(({ payload }) => isPart || memberOf(payload, 'goesBack') !== 'true')
+    .filter(({ payload }) => isPart || hasPassed(payload, github))
     .map(({ id, sha, payload }) => ({ id: Number(id), sha, run: runIdIn(memberOf(payload, 'run')) ?? 0 }))
     .filter(({ run }) => run > own);
   for (const one of later.slice(0, MAX_ASKED)) if (await stands(one.id, github, api)) return one;
   return undefined;
+}
+
+/** Who runs all again after a rollback may mean to, and so may who takes an environment back from another branch. */
+function hasPassed(payload: unknown, { ref }: PlanContext['github']): boolean {
+  return memberOf(payload, 'goesBack') !== 'true' && memberOf(payload, 'ref') === ref;
 }
 
 async function stands(id: number, github: PlanContext['github'], api: Api): Promise<boolean> {

@@ -122,8 +122,12 @@ describe('a part of a delivery that is run again', () => {
 describe('all of a run that is run again', () => {
   const whole = { attempt: '2' };
 
-  it('is refused for what a later run deployed here, however that ended elsewhere', async () => {
-    deployed({});
+  const laterOf = (more: object) => ({
+    payload: { run: `example/shop run ${OWN_RUN + 1}.1`, cluster: 'live', service: 'web', ...more },
+  });
+
+  it('is refused for what a later run of the branch deployed here, however that ended elsewhere', async () => {
+    deployed(laterOf({ ref: 'refs/heads/main' }));
     expect((await begin(whole)).errors).toEqual([expect.stringMatching(/^PLAN_OVERTAKEN: /)]);
   });
 
@@ -134,8 +138,13 @@ describe('all of a run that is run again', () => {
   });
 
   it('begins after a rollback, which a part of it does not', async () => {
-    const payload = { run: `example/shop run ${OWN_RUN + 1}.1`, cluster: 'live', service: 'web', goesBack: 'true' };
-    deployed({ payload });
+    deployed(laterOf({ ref: 'refs/heads/main', goesBack: 'true' }));
+    expect((await begin(whole)).errors).toEqual([]);
+    expect((await begin()).errors).toEqual([expect.stringMatching(/^PLAN_OVERTAKEN: /)]);
+  });
+
+  it('begins where another branch was deployed, which a part of it does not', async () => {
+    deployed(laterOf({ ref: 'refs/heads/feature' }));
     expect((await begin(whole)).errors).toEqual([]);
     expect((await begin()).errors).toEqual([expect.stringMatching(/^PLAN_OVERTAKEN: /)]);
   });

@@ -39,8 +39,7 @@ export function announcerFrom(inputs: GitHubInputs, request: Request, source: An
         ...{ ...repositoryOf(github), ref: commitOf(github), logUrl: runUrl(github), service },
         task: deploymentTask(service),
         environment: inputs['github-environment'] ?? cluster,
-        // The plan reads it: what went back on purpose has overtaken nobody.
-        payload: { run: request.by, cluster, service, ...(isReturn ? { goesBack: 'true' } : {}) },
+        payload: { run: request.by, cluster, service, ...onTheWay(github, isReturn) },
         isReturn,
         ...(commit === undefined ? {} : { commit }),
         ...(environmentUrl === undefined ? {} : { environmentUrl }),
@@ -51,6 +50,11 @@ export function announcerFrom(inputs: GitHubInputs, request: Request, source: An
     log.warning(`GitHub does not show this deployment: ${error.message} ${error.hint}`);
     return undefined;
   }
+}
+
+/** The plan reads it: another branch's run has overtaken nobody, nor has what went back on purpose. */
+function onTheWay({ ref }: GitHubContext, isReturn: boolean): Readonly<Record<string, string>> {
+  return { ...(ref === undefined ? {} : { ref }), ...(isReturn ? { goesBack: 'true' } : {}) };
 }
 
 function commitOf({ sha }: GitHubContext): string {
