@@ -52,10 +52,7 @@ export function createDockerEngine(folder: string): ContainerEngine {
     logTail,
     directUrl,
     signalledAt,
-    stop: async (id, seconds, signal) => {
-      const limits = { signal, timeoutMs: seconds * 1000 + COMMAND_TIMEOUT_MS };
-      await demand(['stop', '-t', String(seconds), id], engineSaid('stop'), limits);
-    },
+    stop,
     removeContainers: (label) => removeFound(['ps', '--all'], ['rm', '--force', '--volumes'], label),
     removeNetworks: (label) => removeFound(['network', 'ls'], ['network', 'rm'], label),
     removeVolumes: (label) => removeFound(['volume', 'ls'], ['volume', 'rm', '--force'], label),
@@ -67,6 +64,11 @@ export function createDockerEngine(folder: string): ContainerEngine {
     compose: createCompose(folder),
     removeImage,
   };
+}
+
+async function stop(id: string, seconds: number, signal: AbortSignal): Promise<void> {
+  const limits = { signal, timeoutMs: seconds * 1000 + COMMAND_TIMEOUT_MS };
+  await demand(['stop', '-t', String(seconds), id], engineSaid('stop'), limits);
 }
 
 /** once asks one time alone, whoever needs the answer. */
