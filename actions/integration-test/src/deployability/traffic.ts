@@ -23,7 +23,7 @@ export interface Sent {
 export interface Traffic {
   /** How many got a whole answer. */
   answered(): number;
-  /** Keeps what ends from now on, and spreads what is sent. */
+  /** Keeps what ends from now on, and sends what is in flight for longest. */
   record(): void;
   /** Sends nothing more, and returns what was recorded when nothing is on its way any more. */
   finish(): Promise<readonly Sent[]>;
@@ -33,7 +33,12 @@ export interface Traffic {
 
 /** What fails at once would be sent again at once, for ever. */
 const PAUSE_MS = 100;
-/** Connections that ask in step are all between two requests at one moment; when it matters, they are spread over this. */
+/**
+ * Connections that ask in step are all between two requests at one moment; when it matters, every fourth one is spread
+ * over this. The others ask for what takes longest, and pause for no longer than that: most have a request in flight at
+ * any time.
+ */
+const SPREAD_EVERY = 4;
 const SPREAD_MS = 100;
 /** Without a common divisor with it: no two neighbours wait alike, and none twice. */
 const STEP_MS = 37;
@@ -42,16 +47,22 @@ const STEP_MS = 37;
 export function startTraffic(options: TrafficOptions, clock: Clock): Traffic {
   const sent: Sent[] = [];
   const state = { answered: 0, isRecording: false, isOver: false };
-  const connections = Array.from({ length: options.connections }, () => new KeptConnection(options.target));
+  const connections = Array.from({ length: options.connections }, () => new KeptConnection(options.target, clock));
+  const times = new Times(options.requests);
   const work = async (connection: KeptConnection, first: number): Promise<void> => {
+    const isSpread = first % SPREAD_EVERY === 1;
     for (let at = first; !state.isOver; at += 1) {
-      const one = options.requests[at % options.requests.length] as GetRequest;
+      const inTurn = options.requests[at % options.requests.length] as GetRequest;
+      const one = state.isRecording && !isSpread ? times.longest() : inTurn;
       const begunMs = clock.now();
       const end = await connection.send(one);
+      times.add(one, clock.now() - begunMs);
       if (state.isRecording) sent.push({ path: one.path, begunMs, endedMs: clock.now(), end });
       if (end === 'answered') state.answered += 1;
       else await clock.sleep(PAUSE_MS);
-      if (state.isRecording) await clock.sleep(((at + first) * STEP_MS) % SPREAD_MS);
+      if (!state.isRecording) continue;
+      const longestMs = isSpread ? SPREAD_MS : Math.min(SPREAD_MS, times.meanMs(one));
+      await clock.sleep(((((at + first) * STEP_MS) % SPREAD_MS) / SPREAD_MS) * longestMs);
     }
     // A service that ends waits for who may still send on a connection that it keeps.
     connection.close();
@@ -75,4 +86,30 @@ export function startTraffic(options: TrafficOptions, clock: Clock): Traffic {
       close();
     },
   };
+}
+
+/** Times knows how long requests take. */
+class Times {
+  readonly #all: Map<GetRequest, { count: number; ms: number }>;
+
+  constructor(requests: readonly GetRequest[]) {
+    this.#all = new Map(requests.map((one) => [one, { count: 0, ms: 0 }]));
+  }
+
+  add(one: GetRequest, ms: number): void {
+    const time = this.#all.get(one);
+    if (!time) return;
+    time.count += 1;
+    time.ms += ms;
+  }
+
+  /** longest returns the one that takes longest on average. */
+  longest(): GetRequest {
+    return [...this.#all.keys()].sort((a, b) => this.meanMs(b) - this.meanMs(a))[0] as GetRequest;
+  }
+
+  meanMs(one: GetRequest): number {
+    const { count, ms } = this.#all.get(one) ?? { count: 0, ms: 0 };
+    return count === 0 ? 0 : ms / count;
+  }
 }

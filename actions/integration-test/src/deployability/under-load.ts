@@ -24,6 +24,8 @@ const LATE_MS = 300;
 const TOLD_WITHIN_MS = 5_000;
 /** An answer that takes longer is none of a service that is well. */
 const HEALTH_TIMEOUT_MS = 10_000;
+/** What a service that has ended had taken is known by then; its address may be gone, and nobody there refuses. */
+const KNOWN_WITHIN_MS = 1_000;
 /** 128 + SIGKILL: the engine had to. */
 const KILLED = 137;
 
@@ -123,7 +125,11 @@ async function judgeStop(
     engine.signalledAt(main.id, start, until),
   );
   await Promise.race([clock.sleep(LATE_MS, signal), stopped]);
-  const [sent, endedMs] = await Promise.all([traffic.finish(), stopped]);
+  const finished = traffic.finish();
+  const endedMs = await stopped;
+  await Promise.race([finished, clock.sleep(KNOWN_WITHIN_MS, signal)]);
+  traffic.close();
+  const sent = await finished;
   const toldMs = told ?? start;
   const seconds = ((endedMs - toldMs) / 1000).toFixed(1);
   const { exitCode } = await main.state();

@@ -13,6 +13,7 @@ export const DEFECTS = {
   'ignores-sigterm': 'IMAGE_IGNORES_SIGTERM',
   'drops-requests': 'IMAGE_DROPS_REQUESTS',
   'drops-all-requests': 'IMAGE_DROPS_REQUESTS',
+  'drops-fast-requests': 'IMAGE_DROPS_REQUESTS',
   'root-only': 'IMAGE_NEEDS_ROOT',
   'root-folder': 'IMAGE_NEEDS_ROOT',
   'writes-root': 'IMAGE_WRITES_ROOT',
@@ -27,8 +28,8 @@ export const DEFECTS = {
   'migrates-store': 'IMAGE_VERSIONS_CLASH',
 } as const;
 
-/** Mode is a way to be wrong, or none. */
-export type Mode = keyof typeof DEFECTS | 'good';
+/** Mode is a way to be wrong, or none: `fast` has no path that takes long. */
+export type Mode = keyof typeof DEFECTS | 'good' | 'fast';
 
 /** STORE is what images share: one lock, which goes with the connection that took it, and the number of its schema. */
 export const STORE = `
@@ -75,6 +76,7 @@ const server = http.createServer((request, response) => {
   if (request.url === '/health') return response.writeHead(isSick ? 503 : 200).end();
   if (request.url === '/slow') return setTimeout(() => response.end('slow'), 300);
   if (is('drops-all-requests')) return setTimeout(() => response.end('hello'), 250);
+  if (is('drops-fast-requests') || is('fast')) return setTimeout(() => response.end('hello'), 30);
   if (!is('older')) return response.end('hello');
   // It knows its own schema alone.
   ask('schema', (schema) => response.writeHead(schema === '1' ? 200 : 500).end('hello'));

@@ -21,6 +21,7 @@ checks:
 `;
 /** For what is to be found though no path takes long. */
 const FAST = SUITE.slice(0, SUITE.indexOf('  - name: takes'));
+const WITHOUT_SLOW: ReadonlySet<Mode> = new Set(['drops-all-requests', 'drops-fast-requests', 'fast']);
 /** Those that share a store, with the version before. */
 const SHARING: ReadonlySet<Mode> = new Set(['good', 'takes-lock', 'migrates-store']);
 const TASK = { containerDefinitions: [{ name: 'web', memory: 192, stopTimeout: 2 }] };
@@ -55,7 +56,7 @@ export class DefectScene {
       action: 'integration-test',
       inputs: {
         ...{ 'oci-layout': this.#images.layout, digest: this.#images.digests.get(mode) ?? '' },
-        suite: mode === 'drops-all-requests' ? 'fast.yml' : 'checks.yml',
+        suite: WITHOUT_SLOW.has(mode) ? 'fast.yml' : 'checks.yml',
         ...{ 'task-definition': 'task.json', deployability: 'all=error', 'grace-seconds': '4' },
         ...{ 'bad-configuration': 'LEVEL=nonsense' },
         ...(mode === 'says-ready-elsewhere' ? { 'ready-by': 'log', 'ready-log': 'listening' } : {}),

@@ -62,6 +62,22 @@ it('waits before it sends again what failed, and ends when it is finished though
   expect(sent.filter(({ end }) => end !== 'not-taken')).toEqual([]);
 });
 
+it('asks for what takes longest when it matters', async () => {
+  const seen: string[] = [];
+  await start((request, response) => {
+    seen.push(`${request.url}`);
+    setTimeout(() => response.end(), request.url === '/b' ? 20 : 0);
+  });
+  await until(() => traffic.answered() >= 10);
+  traffic.record();
+  const before = seen.length;
+  await until(() => seen.length >= before + 20);
+  const sent = await traffic.finish();
+  // One of the two connections goes on in turn.
+  const slow = sent.filter(({ path }) => path === '/b').length;
+  expect(slow / sent.length).toBeGreaterThan(0.55);
+});
+
 it('ends for good when it is closed, though the service hangs', async () => {
   let asked = 0;
   await start(() => void (asked += 1));
