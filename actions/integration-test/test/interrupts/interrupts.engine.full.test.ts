@@ -5,6 +5,7 @@ import { openComposeScene } from '../compose-scene.js';
 import type { EngineScene } from '../engine-scene.js';
 import { docker } from '../images.js';
 import { EngineEvents, type EngineEvent } from './engine-events.js';
+import { buildIndex } from '../index-image.js';
 import { filesOf, hasCome, phasesOf, type Phase } from './phases.js';
 
 /** Most of the time they wait for the engine. */
@@ -99,7 +100,7 @@ function endOf({ isOver = false }: Phase, signal: NodeJS.Signals): Pick<Trace, '
 }
 
 it('leaves nothing, at whatever phase it is cancelled or killed', async () => {
-  const phases = Object.entries(phasesOf(scene.base));
+  const phases = Object.entries(phasesOf({ base: scene.base, index: await buildIndex(scene.image, 'never-ready') }));
   const left = phases.flatMap(([name, phase]) =>
     SIGNALS.map((signal) => [`${signal}: ${name}`, phase, signal] as const),
   );

@@ -29,11 +29,19 @@ const IDLE = ['node', '-e', 'setInterval(() => 0, 1000)'];
 /** A test program on the runner. */
 const AT_WORK = JSON.stringify([process.execPath, '-e', 'console.log("at work"); setInterval(() => 0, 1000)']);
 
+/** What the phases run. */
+export interface PhaseImages {
+  /** Of which services are made. */
+  readonly base: string;
+  /** The digest of an index of which the engine's own image is well, and a further one never ready. */
+  readonly index: string;
+}
+
 /**
  * phasesOf returns every phase of a run, in the order in which they come. What each of them waits for never comes, so
  * that the moment lasts until the signal does.
  */
-export function phasesOf(base: string): Readonly<Record<string, Phase>> {
+export function phasesOf({ base, index }: PhaseImages): Readonly<Record<string, Phase>> {
   const service = { name: 'db', image: base, port: 5432, command: IDLE, 'timeout-seconds': 100 };
   const stubborn = { environment: 'MODE=ignores-sigterm', 'stop-timeout-seconds': '60' };
   return {
@@ -53,6 +61,7 @@ export function phasesOf(base: string): Readonly<Record<string, Phase>> {
     'in the middle of the suite': { inputs: { suite: 'hangs.yml' }, at: { line: 'passed  says hello' } },
     'command at work': { inputs: { command: AT_WORK }, at: { line: '| at work' } },
     'under load': { inputs: { 'load-connections': '2', 'load-seconds': '60' }, at: { line: 'Putting a load' } },
+    'on a further platform': { inputs: { digest: index }, at: { action: 'start', of: isCalled('-linux-386') } },
     stopping: { inputs: stubborn, at: { action: 'kill', of: isUnderTest } },
     'deployability, side by side': {
       inputs: { deployability: 'twice=error\nnon-root=error' },
