@@ -10,7 +10,7 @@ import { judgeDeployability } from './deployability/run.js';
 import { tellFindings } from './deployability/tell.js';
 import * as errors from './errors.js';
 import { proveHealth } from './health.js';
-import { LoadRun } from './load/run.js';
+import { LoadRun, withMemory } from './load/run.js';
 import { lastLinesOf, redactResult } from './plan.js';
 import { testPlatforms } from './platforms.js';
 import { awaitReady, type ReadyBy, type ReadyResult } from './readiness.js';
@@ -41,7 +41,7 @@ export async function testImage(test: Test): Promise<void> {
     throw error;
   }
   await testPlatforms(test);
-  const findings = await findDeployability(test, load);
+  const findings = await findDeployability(test, load, inputs['keep-running']);
   const failed = findings.filter(({ state, level }) => state === 'failed' && level === 'error');
   if (failed.length > 0) throw errors.notDeployable(failed);
   if (inputs['keep-running']) await tellGoesOn(test, container);
@@ -57,13 +57,14 @@ async function tellGoesOn({ context, tally }: Test, { baseUrl, ports }: Containe
   await tally.add({ suites: [], section: told });
 }
 
-async function findDeployability(test: Test, load: LoadRun): Promise<readonly Finding[]> {
+async function findDeployability(test: Test, load: LoadRun, isBeside = false): Promise<readonly Finding[]> {
   const { deployability: options } = test.setting;
   if (!options) return [];
   const { context, engine } = test;
   context.log.info('Starting the image as ECS would, in several ways');
   if (options.previousImage !== undefined) await engine.pullForeign(options.previousImage, context.signal);
-  const findings = load.judged(await judgeDeployability(test, options));
+  const memory = await load.memory();
+  const findings = withMemory(await judgeDeployability(test, { ...options, isBeside }), memory);
   await tellFindings(test, findings);
   return findings;
 }

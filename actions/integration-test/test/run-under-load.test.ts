@@ -1,4 +1,8 @@
 import type { RequestListener } from 'node:http';
+import { randomUUID } from 'node:crypto';
+import { rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { cleanUpAfter } from '../src/clean-up.js';
 import { hello, RunScene } from './run-scene.js';
@@ -65,6 +69,17 @@ describe('under load', () => {
     });
     await scene.expectNothingLeft();
   });
+
+  it('is told of a lost process only when the container ends, by some engines', async () => {
+    const file = path.join(tmpdir(), `${randomUUID()}.json`);
+    await writeFile(file, JSON.stringify({ containerDefinitions: [{ name: 'web', memory: 64 }] }));
+    const inputs = { ...load, 'task-definition': file, deployability: { memory: 'error' } };
+    await expect(scene.start({ answer: hello, isToldLate: true }, inputs)).rejects.toMatchObject({
+      code: 'TEST_NOT_DEPLOYABLE',
+      message: expect.stringMatching(/IMAGE_OUT_OF_MEMORY: .*the kernel killed it under the load that was asked for/),
+    });
+    await rm(file);
+  }, 30_000);
 
   it('ends when it is cancelled', async () => {
     let asked = 0;

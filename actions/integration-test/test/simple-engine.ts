@@ -12,6 +12,8 @@ export interface Behaviour {
   readonly oomKilled?: boolean;
   /** Whether containers run before ours is started: those of a compose file. */
   readonly isRunning?: boolean;
+  /** Whether it is told only when the first container is stopped that the kernel killed a process of it. */
+  readonly isToldLate?: boolean;
   /** Of the image's own check; asked for anew at every look. */
   readonly health?: () => Health;
   readonly healthProblem?: string;
@@ -134,8 +136,8 @@ export class SimpleEngine implements ContainerEngine {
   }
 
   /** Ends the container as if on its own. */
-  crash(exitCode: number): void {
-    this.#state = { running: false, exitCode, oomKilled: false };
+  crash(exitCode: number, oomKilled = false): void {
+    this.#state = { running: false, exitCode, oomKilled };
     this.#ended?.();
   }
 
@@ -176,8 +178,9 @@ export class SimpleEngine implements ContainerEngine {
   }
 
   async stop(): Promise<void> {
+    const isFirst = !this.calls.includes('stop');
     await this.#call('stop');
-    this.crash(0);
+    this.crash(0, isFirst && this.#behaviour.isToldLate);
   }
 
   async removeContainers(label: string): Promise<void> {

@@ -37,6 +37,8 @@ export interface DeployabilityOptions {
   /** Seconds until ECS counts failing health checks. */
   readonly graceSeconds: number;
   readonly badConfiguration: Readonly<Record<string, string>>;
+  /** Whether a container of the image that has passed goes on meanwhile. */
+  readonly isBeside?: boolean;
   /** Of the version before; it has been pulled. */
   readonly previousImage?: string;
 }

@@ -34,9 +34,15 @@ async function judgeAll(test: Test, stage: Stage, options: DeployabilityOptions)
   const { container: main, result } = started;
   const hasAnswered = test.setting.readyBy.kind === 'http';
   const start = await judgeStart(main, { result, port: stage.spec.port, graceSeconds, hasAnswered });
-  if (!start.isReady) return start.verdicts;
+  if (!start.isReady) return besideKept(options) ?? start.verdicts;
   const variants = await judgeVariants(stage, main, options);
   return { ...start.verdicts, ...variants, ...(await judgeUnderLoad(test, stage, main)) };
+}
+
+/** What was ready alone, and is not beside the one that goes on, runs once only. */
+function besideKept({ levels, isBeside }: DeployabilityOptions): Verdicts | undefined {
+  if (!isBeside || levels.twice === 'off') return undefined;
+  return { twice: failed("it does not get ready beside the one that 'keep-running' leaves running") };
 }
 
 /**

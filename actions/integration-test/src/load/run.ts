@@ -3,13 +3,13 @@ import type { Finding, Verdict } from '../deployability/checks.js';
 import type { Test } from '../test.js';
 import { loadFailed, loadInconclusive } from './errors.js';
 import { judgeLoad } from './judge.js';
-import { memoryUnderLoad, putLoad } from './phase.js';
+import { memoryUnderLoad, putLoad, type LoadResult } from './phase.js';
 import { brokenIn, junitOfLoad, summaryOfLoad, tellLoad, type JudgedLoad } from './tell.js';
 
 /** LoadRun puts the load that is asked for on the container under test, and keeps what it tells of its memory. */
 export class LoadRun {
   readonly #test: Test;
-  #memory: Verdict | undefined;
+  #put: { readonly container: Container; readonly result: LoadResult } | undefined;
 
   constructor(test: Test) {
     this.#test = test;
@@ -29,8 +29,8 @@ export class LoadRun {
     const how = perSecond === undefined ? `over ${connections} connections` : `of ${perSecond} requests per second`;
     context.log.info(`Putting a load ${how} on it for ${seconds} s`);
     const result = await putLoad(this.#test, container, options);
-    const { running, oomKilled } = await container.state();
-    this.#memory = memoryUnderLoad(result, { limitMib: setting.constraints.memoryMib, oomKilled });
+    this.#put = { container, result };
+    const { running } = await container.state();
     const verdicts = judgeLoad(result.figures, options.limits, result.comparison);
     const load: JudgedLoad = { result, verdicts, onInconclusive: options.onInconclusive };
     tellLoad(context, load);
@@ -39,16 +39,26 @@ export class LoadRun {
     if (running) assertWithin(load);
   }
 
-  /** judged returns findings with what the load tells of the image's memory. */
-  judged(findings: readonly Finding[]): readonly Finding[] {
-    const memory = this.#memory;
-    if (!memory) return findings;
-    return findings.map((finding) => {
-      if (finding.check !== 'memory' || finding.state === 'failed') return finding;
-      const because = [...(finding.state === 'passed' ? [finding.because] : []), memory.because].join('; ');
-      return { ...finding, state: memory.state, because };
-    });
+  /**
+   * memory says what the load tells of the image's memory. Ask when the container has been stopped: some engines, Docker
+   * 20.10 among them, tell of a process of it that was killed only then.
+   */
+  async memory(): Promise<Verdict | undefined> {
+    if (!this.#put) return undefined;
+    const { container, result } = this.#put;
+    const { oomKilled } = await container.state();
+    return memoryUnderLoad(result, { limitMib: this.#test.setting.constraints.memoryMib, oomKilled });
   }
+}
+
+/** withMemory returns findings with what a load tells of the image's memory. */
+export function withMemory(findings: readonly Finding[], memory: Verdict | undefined): readonly Finding[] {
+  if (!memory) return findings;
+  return findings.map((finding) => {
+    if (finding.check !== 'memory' || finding.state === 'failed') return finding;
+    const because = [...(finding.state === 'passed' ? [finding.because] : []), memory.because].join('; ');
+    return { ...finding, state: memory.state, because };
+  });
 }
 
 function assertWithin(load: JudgedLoad): void {

@@ -18,6 +18,12 @@ it('passes a good image', async () => {
   expect(end.outputs).toMatchObject({ outcome: 'succeeded' });
 }, 60_000);
 
+it('tells of an image that does not start beside the one that goes on', async () => {
+  const end = await scene.run('takes-lock', { 'keep-running': 'true' });
+  expect(failedCodes(end)).toEqual(['IMAGE_RUNS_ONCE']);
+  expect(await scene.left()).toEqual([]);
+}, 60_000);
+
 it('finds each defect by its own check and by no other', async () => {
   const found = new Map<string, unknown>();
   const left = [...MODES];
