@@ -46,23 +46,21 @@ const STEP_MS = 37;
 /** startTraffic puts load on a service until it is finished or closed, whatever becomes of the service. */
 export function startTraffic(options: TrafficOptions, clock: Clock): Traffic {
   const sent: Sent[] = [];
-  const state = { answered: 0, isRecording: false, isOver: false };
+  const state = { isRecording: false, isOver: false };
   const connections = Array.from({ length: options.connections }, () => new KeptConnection(options.target, clock));
   const times = new Times(options.requests);
   const work = async (connection: KeptConnection, first: number): Promise<void> => {
     const isSpread = first % SPREAD_EVERY === 1;
     for (let at = first; !state.isOver; at += 1) {
-      const inTurn = options.requests[at % options.requests.length] as GetRequest;
-      const one = state.isRecording && !isSpread ? times.longest() : inTurn;
+      const one = state.isRecording && !isSpread ? times.longest() : times.inTurn(at);
       const begunMs = clock.now();
       const end = await connection.send(one);
-      times.add(one, clock.now() - begunMs);
-      if (state.isRecording) sent.push({ path: one.path, begunMs, endedMs: clock.now(), end });
-      if (end === 'answered') state.answered += 1;
+      const endedMs = clock.now();
+      if (state.isRecording) sent.push({ path: one.path, begunMs, endedMs, end });
+      if (end === 'answered') times.add(one, endedMs - begunMs);
       else await clock.sleep(PAUSE_MS);
-      if (!state.isRecording) continue;
-      const longestMs = isSpread ? SPREAD_MS : Math.min(SPREAD_MS, times.meanMs(one));
-      await clock.sleep(((((at + first) * STEP_MS) % SPREAD_MS) / SPREAD_MS) * longestMs);
+      const mostMs = isSpread ? SPREAD_MS : Math.min(SPREAD_MS, times.meanMs(one));
+      if (state.isRecording) await clock.sleep(shareOf(at + first) * mostMs);
     }
     // A service that ends waits for who may still send on a connection that it keeps.
     connection.close();
@@ -74,7 +72,7 @@ export function startTraffic(options: TrafficOptions, clock: Clock): Traffic {
   options.signal.addEventListener('abort', close, { once: true });
   const all = Promise.all(connections.map(work));
   return {
-    answered: () => state.answered,
+    answered: () => times.count(),
     record: () => void (state.isRecording = true),
     finish: async () => {
       state.isOver = true;
@@ -88,7 +86,12 @@ export function startTraffic(options: TrafficOptions, clock: Clock): Traffic {
   };
 }
 
-/** Times knows how long requests take. */
+/** From 0 to 1, otherwise each time. */
+function shareOf(turn: number): number {
+  return ((turn * STEP_MS) % SPREAD_MS) / SPREAD_MS;
+}
+
+/** Times knows how many requests were answered, and how long that took. */
 class Times {
   readonly #all: Map<GetRequest, { count: number; ms: number }>;
 
@@ -96,11 +99,19 @@ class Times {
     this.#all = new Map(requests.map((one) => [one, { count: 0, ms: 0 }]));
   }
 
+  inTurn(at: number): GetRequest {
+    return [...this.#all.keys()][at % this.#all.size] as GetRequest;
+  }
+
   add(one: GetRequest, ms: number): void {
     const time = this.#all.get(one);
     if (!time) return;
     time.count += 1;
     time.ms += ms;
+  }
+
+  count(): number {
+    return [...this.#all.values()].reduce((sum, { count }) => sum + count, 0);
   }
 
   /** longest returns the one that takes longest on average. */
