@@ -1,6 +1,6 @@
 import { runProcess } from '@slipway/process';
 import { ensureBaseImage } from '../../../scripts/base-image.js';
-import { rehearse, type Rehearsal, type RehearsalOptions } from '../src/index.js';
+import { rehearse, type Digests, type Rehearsal, type RehearsalOptions, type RehearsalReport } from '../src/index.js';
 
 /** play rehearses without a word. */
 export const play = (options: Partial<RehearsalOptions> = {}): Promise<Rehearsal> =>
@@ -24,4 +24,10 @@ export async function leftovers(): Promise<string> {
     .flatMap(({ stdout }) => stdout.split('\n'))
     .filter((line) => /slipway|local-aws/.test(line))
     .join('\n');
+}
+
+/** digestsOf returns the digests that a rehearsal read. */
+export function digestsOf({ digests }: RehearsalReport): Digests {
+  if (!digests) throw new Error('The rehearsal told no digests.');
+  return digests;
 }
