@@ -6,7 +6,7 @@ type Inputs = TestContext['inputs'];
 
 /**
  * idleInputs says of each input that was given and does nothing what it needs: who gives it counts on it. One that says
- * how a load goes is an error instead.
+ * how a load goes is an error instead; the name of a container misleads nobody, and image.yml always has one.
  */
 export function idleInputs(
   inputs: Inputs,
@@ -15,7 +15,6 @@ export function idleInputs(
   const isMade = (check: CheckName): boolean => deployability !== undefined && deployability.levels[check] !== 'off';
   const hasTask = inputs['task-definition'] !== undefined;
   const needs: readonly (readonly [name: keyof Inputs, isInUse: boolean, needed: string])[] = [
-    ['container', hasTask, "'task-definition'"],
     ['secrets', hasTask, "'task-definition'"],
     ['ready-log', readyBy.kind === 'log', "'ready-by: log'"],
     ['command-environment', command !== undefined, "'command'"],

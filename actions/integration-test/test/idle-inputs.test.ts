@@ -8,7 +8,6 @@ afterEach(() => scene.close());
 const warnings = (): readonly string[] => scene.setting.log.filter((line) => line.startsWith('warning'));
 
 it.each<[Partial<TestContext['inputs']>, string]>([
-  [{ container: 'web' }, "'container' does nothing: it needs 'task-definition'."],
   [{ secrets: { A: 'b' } }, "'secrets' does nothing: it needs 'task-definition'."],
   [{ 'ready-log': 'up' }, "'ready-log' does nothing: it needs 'ready-by: log'."],
   [{ 'command-environment': { A: 'b' } }, "'command-environment' does nothing: it needs 'command'."],
@@ -23,7 +22,7 @@ it('does not warn of what is in use', async () => {
   const command = JSON.stringify([process.execPath, '-e', '']);
   await scene.start(
     { answer: hello },
-    { command, 'command-environment': { A: 'b' }, 'load-connections': 1, 'previous-image': 'web:1' },
+    { command, 'command-environment': { A: 'b' }, 'load-connections': 1, 'previous-image': 'web:1', container: 'web' },
   );
   expect(warnings()).toEqual([]);
 });
