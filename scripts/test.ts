@@ -30,6 +30,7 @@ const FULL_ENGINE = '\\.engine\\.full\\.test\\.ts$';
 const ACT = '/test/act/';
 /** Those that rehearse releases under constant load. */
 const RELEASES = '/packages/rehearsal/test/[^/]*\\.full\\.test\\.ts$';
+const SIMULATED_RELEASES = '/packages/rehearsal/test/(?![^/]*\\.engine\\.)';
 
 async function hasEngine(): Promise<boolean> {
   const ensured = await runProcess({
@@ -97,12 +98,19 @@ async function fullTier(): Promise<readonly Counts[]> {
       ? [engineRun('of the long tier with an engine', ACT), engineRun('of workflows', `^(?!.*${ACT})`)]
       : [runJest({ name: 'not run: no engine', only: within(FULL_ENGINE), missing: 'no engine' })]),
   ]);
-  // Alone: they count the requests that fail, and judge by how many there were.
-  const releases = await runJest({
-    ...{ name: `of releases under load ${part}`.trim(), only: `/packages/rehearsal/test/${part}[^/]*${FULL}` },
-    ...{ ignore: engine ? [] : [FULL_ENGINE], serial: true },
-  });
-  return [...beside, releases];
+  // Nothing else beside them: they count the requests that fail, and judge by how many there were.
+  const releasesRun = (name: string, run: Partial<JestRun>): Promise<Counts> =>
+    runJest({
+      name: `${name} ${part}`.trim(),
+      only: `/packages/rehearsal/test/${part}[^/]*${FULL}`,
+      serial: true,
+      ...run,
+    });
+  const releases = await Promise.all([
+    releasesRun('of releases to simulated tasks', { ignore: [FULL_ENGINE] }),
+    ...(engine ? [releasesRun('of releases to containers', { ignore: [SIMULATED_RELEASES] })] : []),
+  ]);
+  return [...beside, ...releases];
 }
 
 async function sweeps(): Promise<readonly Counts[]> {

@@ -2,11 +2,14 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { DEFECTS } from './defects.js';
 import { DefectScene, failedCodes, notRun } from './scene.js';
 
-const MODES = Object.keys(DEFECTS) as readonly (keyof typeof DEFECTS)[];
+/** What takes 30 ms is in flight, or is not, when SIGTERM comes: a runner without rest may see none of it. */
+const BY_CHANCE = 'drops-fast-requests';
+const ALL = Object.keys(DEFECTS) as readonly (keyof typeof DEFECTS)[];
+const MODES = ALL.filter((mode) => mode !== BY_CHANCE);
 
 let scene: DefectScene;
 beforeAll(async () => {
-  scene = await DefectScene.open(['good', ...MODES]);
+  scene = await DefectScene.open(['good', ...ALL]);
 }, 180_000);
 afterAll(() => scene.close());
 
@@ -37,4 +40,10 @@ it('finds each defect by its own check and by no other', async () => {
   await Promise.all([work(), work(), work()]);
   const wanted = MODES.map((mode) => [mode, [[DEFECTS[mode]], 'failed', undefined]]);
   expect(Object.fromEntries(found)).toEqual(Object.fromEntries(wanted));
+}, 240_000);
+
+it('finds requests of 30 ms that are dropped in one of four runs at least, and blames nothing else in any', async () => {
+  const codes: string[] = [];
+  for (let run = 0; run < 4 && codes.length === 0; run += 1) codes.push(...failedCodes(await scene.run(BY_CHANCE)));
+  expect(codes).toEqual([DEFECTS[BY_CHANCE]]);
 }, 240_000);
