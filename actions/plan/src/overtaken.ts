@@ -33,8 +33,9 @@ const LOOK_BACK = 30;
 const MAX_ASKED = 10;
 
 /**
- * assertServiceNotOvertaken refuses a job of a run that is run again when a later run has deployed its service since. It asks for the service's own deployments: a later run may have passed this stage and wait
- * for an approval of the next, and a promotion's button says nothing of the branch.
+ * assertServiceNotOvertaken refuses a job of a run that is run again when a later run has deployed its service since. It
+ * asks for the service's own deployments: a later run may have passed this stage and wait for an approval of the next, and
+ * a promotion's button says nothing of the branch.
  *
  * @throws SlipwayError PLAN_OVERTAKEN; GITHUB_API_RATE_LIMITED, GITHUB_API_UNAVAILABLE: who runs it again can do so later
  */

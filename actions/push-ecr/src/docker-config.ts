@@ -1,9 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
-import { SlipwayError, messageOf } from '@slipway/core';
+import { SlipwayError } from '@slipway/core';
 import type { RegistryLogin } from '@slipway/oci';
-import { runProcess } from '@slipway/process';
-import { isRecord, type YamlRecord } from './yaml-text.js';
+import { askCredentialHelper, readDockerUserConfig } from '@slipway/process';
+import { isRecord } from './yaml-text.js';
 
 /** Whose Docker configuration is read. */
 export interface DockerUser {
@@ -21,11 +19,10 @@ const HELPER_TIMEOUT_MS = 30_000;
  * dockerLogin finds who the user is at a registry, as Docker would: by a credential helper, or by what `docker login`
  * wrote. The configuration is only read. Undefined when nothing is known of the registry.
  *
- * @see https://github.com/docker/docker-credential-helpers#development
  * @throws SlipwayError PUSH_DOCKER_CONFIG, PUSH_CREDENTIAL_HELPER, PROCESS_*
  */
 export async function dockerLogin(host: string, user: DockerUser): Promise<RegistryLogin | undefined> {
-  const config = await readConfig(user.environment);
+  const { fields: config } = await readDockerUserConfig(user.environment, unreadable);
   const keys = keysOf(host);
   const helpers = isRecord(config['credHelpers']) ? config['credHelpers'] : {};
   const helper = keys.map((key) => helpers[key]).find((one) => one !== undefined) ?? config['credsStore'];
@@ -40,20 +37,6 @@ export async function dockerLogin(host: string, user: DockerUser): Promise<Regis
     user.mask(Buffer.from(`${login.username}:${login.password}`).toString('base64'));
   }
   return login;
-}
-
-async function readConfig(environment: DockerUser['environment']): Promise<YamlRecord> {
-  const folder = environment['DOCKER_CONFIG'] || path.join(environment['HOME'] ?? '/', '.docker');
-  const file = path.join(folder, 'config.json');
-  try {
-    const parsed: unknown = JSON.parse(await readFile(file, 'utf8'));
-    if (isRecord(parsed)) return parsed;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
-    // The parser's own words would show a part of the file, which may be a password.
-    throw unreadable(file, error instanceof SyntaxError ? 'it is no JSON' : messageOf(error));
-  }
-  throw unreadable(file, 'it is no JSON object');
 }
 
 /** The forms under which Docker and its helpers keep one and the same registry. */
@@ -73,41 +56,16 @@ function loginIn(entry: unknown): RegistryLogin | undefined {
   return username && password ? { username, password } : undefined;
 }
 
-/** A helper is asked on its standard input, and answers on its standard output: no argument and no file has a secret. */
 async function askHelper(
   helper: string,
   [server = '']: readonly string[],
   { signal }: DockerUser,
 ): Promise<RegistryLogin | undefined> {
-  // It becomes the name of a program; with a slash in it, of any program.
-  if (!/^[\w.-]+$/.test(helper)) throw helperFailed(helper, 'its name is not one');
-  const { exitCode, stdout } = await runProcess({
-    file: `docker-credential-${helper}`,
-    args: ['get'],
-    input: server,
-    signal,
-    timeoutMs: HELPER_TIMEOUT_MS,
-  }).catch((error: unknown) => {
-    const isMissing = error instanceof SlipwayError && error.code === 'PROCESS_NOT_STARTED';
-    throw isMissing ? helperFailed(helper, 'it cannot be started', error) : error;
-  });
-  if (exitCode !== 0) {
-    if (/credentials not found/i.test(stdout)) return undefined;
-    throw helperFailed(helper, `it ended with ${exitCode}`);
-  }
-  const answer = parsedAnswer(stdout);
-  const [username, secret] = [answer['Username'], answer['Secret']];
-  if (typeof username !== 'string' || typeof secret !== 'string') throw helperFailed(helper, 'its answer is malformed');
+  const answer = await askCredentialHelper(helper, server, { signal, timeoutMs: HELPER_TIMEOUT_MS });
+  if (answer.kind === 'unknown') return undefined;
+  if (answer.kind === 'failed') throw helperFailed(helper, answer.why, answer.cause);
+  const { username, secret } = answer;
   return username === '<token>' ? { identityToken: secret } : { username, password: secret };
-}
-
-function parsedAnswer(text: string): YamlRecord {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return isRecord(parsed) ? parsed : {};
-  } catch {
-    return {};
-  }
 }
 
 function unreadable(file: string, why: string): SlipwayError {

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { DOCKER_CONFIG_FILE, type DockerUserConfig } from '@slipway/process';
 import type { BuildContext } from '../inputs.js';
-import { CONFIG_FILE, type DockerConfig } from './docker-config.js';
 
 const STATE_FOLDER = 'dockerConfig';
 
@@ -13,7 +13,7 @@ const STATE_FOLDER = 'dockerConfig';
  */
 export async function writePrivateConfig(
   job: Pick<BuildContext, 'saveState'>,
-  { folder: own, fields }: DockerConfig,
+  { folder: own, fields }: DockerUserConfig,
   place: string,
 ): Promise<string> {
   const folder = path.join(place, `slipway-docker-${randomUUID()}`);
@@ -21,8 +21,8 @@ export async function writePrivateConfig(
   await mkdir(place, { recursive: true });
   await mkdir(folder, { mode: 0o700 });
   try {
-    await writeFile(path.join(folder, CONFIG_FILE), JSON.stringify(fields), { mode: 0o600, flag: 'wx' });
-    const others = (await entriesOf(own)).filter((name) => name !== CONFIG_FILE);
+    await writeFile(path.join(folder, DOCKER_CONFIG_FILE), JSON.stringify(fields), { mode: 0o600, flag: 'wx' });
+    const others = (await entriesOf(own)).filter((name) => name !== DOCKER_CONFIG_FILE);
     await Promise.all(others.map((name) => symlink(path.join(own, name), path.join(folder, name))));
     return folder;
   } catch (error) {

@@ -1,9 +1,10 @@
 import path from 'node:path';
 import type { RegistryCredentials } from '@slipway/aws';
 import { SlipwayError } from '@slipway/core';
-import type { DockerPort } from '@slipway/process';
+import { readDockerUserConfig, type DockerPort } from '@slipway/process';
+import { dockerConfigUnreadable } from '../errors.js';
 import type { BuildContext } from '../inputs.js';
-import { hasLogin, readDockerConfig, withLogins, type AsksHelper } from './docker-config.js';
+import { hasLogin, withLogins, type AsksHelper } from './docker-config.js';
 import type { EcrCredentials } from './ecr-credentials.js';
 import { placeOutside, removeFolder, writePrivateConfig } from './private-config.js';
 import { ecrRegistriesOf, type EcrRegistry, type Planned } from './registries.js';
@@ -33,7 +34,7 @@ export async function signIn(context: BuildContext, ports: SignInPorts, planned:
   const asItIs = { docker: ports.docker, close: () => Promise.resolve() };
   const registries = await ecrRegistriesOf(context, planned);
   if (registries.length === 0) return asItIs;
-  const user = await readDockerConfig(environment);
+  const user = await readDockerUserConfig(environment, dockerConfigUnreadable);
   const isOwn = await Promise.all(registries.map(({ host }) => hasLogin(user, host, { ...ports, environment })));
   const own = registries.filter((_registry, at) => isOwn[at]);
   if (own.length > 0) log.info(`Docker's own configuration has a login for ${hostsOf(own)}, which is used.`);

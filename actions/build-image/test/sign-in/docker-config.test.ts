@@ -1,44 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { hasLogin, readDockerConfig, withLogins } from '../../src/sign-in/docker-config.js';
+import { describe, expect, it } from '@jest/globals';
+import { hasLogin, withLogins } from '../../src/sign-in/docker-config.js';
 
 const HOST = '123456789012.dkr.ecr.eu-central-1.amazonaws.com';
 const ENTRY = { auth: 'QVdTOm93bg==' };
 const LOGIN = { host: HOST, username: 'AWS', password: 'p' };
 const OURS = { auth: 'QVdTOnA=' };
-
-let folder: string;
-beforeEach(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'slipway-docker-config-'));
-});
-afterEach(() => rm(folder, { recursive: true, force: true }));
-
-describe('readDockerConfig', () => {
-  it('reads what DOCKER_CONFIG names, and else what is at home', async () => {
-    await writeFile(path.join(folder, 'config.json'), '{"currentContext":"here"}');
-    const config = { folder, fields: { currentContext: 'here' } };
-    expect(await readDockerConfig({ DOCKER_CONFIG: folder, HOME: '/nowhere' })).toEqual(config);
-    expect(await readDockerConfig({ HOME: folder })).toEqual({ folder: path.join(folder, '.docker'), fields: {} });
-  });
-
-  it.each(['{"auths":{"a":{"auth":"c2VjcmV0', '[]', '1'])('refuses %j, and shows nothing of it', async (text) => {
-    await writeFile(path.join(folder, 'config.json'), text);
-    const refusal = await readDockerConfig({ DOCKER_CONFIG: folder }).catch((error: unknown) => error);
-    expect(refusal).toMatchObject({ code: 'BUILD_DOCKER_CONFIG' });
-    const { message } = refusal as Error;
-    expect({ names: message.includes(folder), shows: message.includes('c2VjcmV0') }).toEqual({
-      names: true,
-      shows: false,
-    });
-  });
-
-  it('refuses what cannot be read', async () => {
-    const refused = readDockerConfig({ DOCKER_CONFIG: `${path.join(folder, 'a')}\0` });
-    await expect(refused).rejects.toMatchObject({ code: 'BUILD_DOCKER_CONFIG' });
-  });
-});
 
 describe('hasLogin', () => {
   const has = async (fields: Record<string, unknown>, given: { answers?: boolean; environment?: object } = {}) => {
@@ -48,7 +14,7 @@ describe('hasLogin', () => {
       return Promise.resolve(given.answers ?? true);
     };
     const environment = { ...given.environment } as Record<string, string>;
-    return { is: await hasLogin({ folder, fields }, HOST, { environment, asksHelper }), asked };
+    return { is: await hasLogin({ folder: '/nowhere', fields }, HOST, { environment, asksHelper }), asked };
   };
 
   it.each([
